@@ -1,0 +1,38 @@
+/* crypto.h - digests. The only file that knows libsodium.
+ *
+ * A digest is BLAKE2b with 256 bits (RFC 7693), printed as 64 lower-case hex digits.
+ */
+#ifndef POD_CRYPTO_H
+#define POD_CRYPTO_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+enum { POD_DIGEST_BYTES = 32, POD_DIGEST_HEX = 65 /* with its NUL */ };
+
+struct pod_digest {
+    char hex[POD_DIGEST_HEX];
+};
+
+/* Incremental digest. Every field goes in with its length, so that ("ab","c") and
+ * ("a","bc") differ. */
+struct pod_hash;
+struct pod_hash *pod_hash_new(void);
+void pod_hash_field(struct pod_hash *hash, const void *bytes, size_t length);
+void pod_hash_text(struct pod_hash *hash, const char *text);
+/* Frees hash. */
+struct pod_digest pod_hash_finish_take(struct pod_hash *hash);
+
+/* The plain digest of the bytes, as b2sum -l 256 prints it. */
+struct pod_digest pod_digest_bytes(const void *bytes, size_t length);
+
+/* The plain digest of a file's bytes. */
+bool pod_digest_file(const char *path, struct pod_digest *out, struct pod_error *err);
+
+/* Digest of a folder: relative paths in bytewise order, each with kind, executable bit and
+ * content. Owner, times and other mode bits do not count. Anything but regular files and
+ * folders is POD_ENTRY. */
+bool pod_digest_tree(const char *path, struct pod_digest *out, struct pod_error *err);
+
+#endif
