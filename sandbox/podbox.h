@@ -19,7 +19,13 @@
 
 struct json_t;
 
-enum sb_fault { SB_OK = 0, SB_SPEC, SB_HOST, SB_INTERNAL };
+enum sb_fault {
+    SB_OK = 0,
+    SB_SPEC,     /* the spec, or what the guest left: its own message says what */
+    SB_OVER,     /* sb_collect: more than the caps allow */
+    SB_HOST,     /* this host */
+    SB_INTERNAL, /* a bug of ours */
+};
 
 struct sb_error {
     enum sb_fault fault;
@@ -154,8 +160,9 @@ struct sb_collect_caps {
 /* Copy what a finished run left in a kept folder to the new host folder dest: regular files
  * and folders only, beneath dir_fd, never following a link, never blocking on a FIFO or
  * device. The first thing that is not allowed ends the copy: false with SB_SPEC and a
- * message for the participant ("'out.csv' is a symbolic link"). A full host disk is
- * SB_HOST. Executable bits are kept; modes become 0755 and 0644. */
+ * message for the participant ("'out.csv' is a symbolic link"); over the caps it is
+ * SB_OVER. A full host disk is SB_HOST. Executable bits are kept; modes become 0755 and
+ * 0644. */
 bool sb_collect(int dir_fd, const char *dest, const struct sb_collect_caps *caps,
                 struct sb_error *err);
 
