@@ -1,0 +1,53 @@
+/* reference.h - a case's reference: the labels that only the scorer sees.
+ *
+ * ref/reference.json: {"schema":"podium.reference/1","collection":"tile:sim","m0":0.6,
+ *   "m1":1.0,"graphs":[{"name":"<32 hex>","group":"tile:sim","configs":64}, ...]}
+ * ref/<name>.npz: config_runtime (c,) i8 and, for tile, config_runtime_normalizers (c,) i8,
+ * in the order of configurations that in/test/<name>.npz has.
+ *
+ * Loading refuses runtimes and normalizers below 1 (public test files carry placeholder
+ * zeros) with TASK_PACKAGE.
+ */
+#ifndef TASK_REFERENCE_H
+#define TASK_REFERENCE_H
+
+#include "sdk/error.h"
+#include "sdk/rank.h"
+
+struct task_graph {
+    char *id;         /* "tile:sim:<name>" */
+    const char *name; /* inside id */
+    char *group;      /* "tile:sim", or "tile:sim:shifted" */
+    size_t configs;
+    int64_t *runtime;
+    int64_t *normalizer;     /* NULL where the data has none */
+    struct task_order order; /* of runtime/normalizer, or of runtime */
+    uint32_t best;           /* configuration with the smallest runtime/normalizer */
+    uint32_t worst;
+};
+
+struct task_reference {
+    char *collection;
+    double m0;                 /* what scores 0 points */
+    double m1;                 /* what scores 100 */
+    struct task_graph *graphs; /* sorted by id */
+    size_t count;
+    uint32_t *table; /* hash table of ids: private */
+    size_t table_size;
+};
+
+bool task_reference_load(const char *case_dir, struct task_reference *ref,
+                         struct task_error *err);
+void task_reference_release(struct task_reference *ref);
+#define task_auto_reference __attribute__((cleanup(task_reference_release)))
+
+/* The graph with this whole id, or NULL. */
+struct task_graph *task_reference_find(const struct task_reference *ref, const char *id,
+                                       size_t length);
+
+/* For references made in memory: adds a graph (copies all), then index them once. */
+void task_reference_add(struct task_reference *ref, const char *id, const char *group,
+                        const int64_t *runtime, const int64_t *normalizer, size_t configs);
+void task_reference_index(struct task_reference *ref);
+
+#endif
