@@ -51,16 +51,16 @@ struct board_task {
     double weight;        /* above 0; BOARD_WEIGHTED_POINTS only */
     double cap;           /* above 0; BOARD_WEIGHTED_POINTS only */
     const struct board_case *cases;
-    size_t cases_count;
+    size_t case_count;
 };
 
 struct board_track {
     const char *id; /* unique */
     const char *title;
     enum board_combine combine;
-    int decimals; /* 0..15, of the printed scores; ranks go by the exact ones */
+    int decimals; /* 0..17, of the printed scores; ranks go by the exact ones */
     const struct board_task *tasks;
-    size_t tasks_count;
+    size_t task_count;
 };
 
 /* Announced change of the deadline. Texts are RFC 3339 in UTC. */
@@ -86,17 +86,17 @@ struct board_competition {
     const char *deadline_label;   /* as announced: "17 November 2023 AoE" */
     const char *deadline_aoe;     /* "2023-11-18 00:00:00 AoE" */
     const struct board_extension *extensions;
-    size_t extensions_count;
+    size_t extension_count;
 
     /* Entries received after as_of_ms are not on the board at all. */
     int64_t as_of_ms;
-    const char *as_of;
+    const char *as_of; /* RFC 3339 in UTC; required */
 
     /* No arrival data: everything is ranked, no deadline applies, and the board says so. */
     bool is_practice;
 
     const struct board_track *tracks;
-    size_t tracks_count;
+    size_t track_count;
 };
 
 /* What happened to one entry in one case. */
@@ -130,13 +130,13 @@ struct board_entry {
     enum board_standing standing;
     const char *standing_reason; /* of a disqualification */
     const struct board_result *results;
-    size_t results_count;
+    size_t result_count;
 };
 
 struct board_input {
     struct board_competition competition;
     const struct board_entry *entries;
-    size_t entries_count;
+    size_t entry_count;
 };
 
 struct board;
