@@ -41,6 +41,7 @@ enum sb_layer {
     SB_LAYER_RLIMITS = 1 << 4,
     SB_LAYER_CAPS = 1 << 5, /* no capabilities, no_new_privs */
     SB_LAYER_CGROUP = 1 << 6,
+    SB_LAYER_ALL = (1 << 7) - 1,
 };
 
 enum sb_mount_kind {
@@ -51,7 +52,8 @@ enum sb_mount_kind {
 
 struct sb_mount {
     enum sb_mount_kind kind;
-    const char *source; /* host path; NULL for SB_MOUNT_TMPFS */
+    const char *source; /* host path; NULL for SB_MOUNT_TMPFS. As root the guest has a uid
+                           of its own: others must be allowed to read what is in source */
     const char *target; /* absolute path inside */
     uint64_t size_bytes;
     uint64_t inodes;
@@ -100,14 +102,17 @@ struct sb_spec {
     struct sb_limits limits;
     int cpu;            /* pin to this processor; -1: not pinned */
     const char *policy; /* seccomp policy file (OCI JSON); NULL: the built-in default */
-    unsigned waived;    /* enum sb_layer bits that may be missing */
+    unsigned waived;    /* enum sb_layer bits that may be missing; not namespaces, root */
+    unsigned disabled;  /* bits, also waived, left out on purpose: to test the guards */
+    uint64_t tmp_bytes; /* size of /tmp; /dev/shm gets the same */
+    uint64_t tmp_inodes;
     unsigned uid_slot;  /* as root: which uid of the private range; see uid_base */
     unsigned uid_base;  /* as root: first uid of that range; rootless: not used */
 };
 
 /* How the run ended. One cause: the first that ended it. */
 enum sb_end {
-    SB_END_EXIT,      /* exit_code */
+    SB_END_EXIT,      /* exit_code; 127 or 126 with a note when it could not be executed */
     SB_END_SIGNAL,    /* signal, sent by itself or by the kernel for a fault */
     SB_END_CPU,       /* CPU limit */
     SB_END_WALL,      /* wall limit; is_idle: it used almost no CPU */
