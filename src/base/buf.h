@@ -27,8 +27,10 @@ void pod_buf_puts(struct pod_buf *buf, const char *text);
 void pod_buf_printf(struct pod_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Make room for length more bytes and return where they start; they do not count yet. */
+/* Make room for length more bytes and return where they start; pod_buf_commit then counts
+ * those that were written there, and puts the NUL. */
 char *pod_buf_reserve(struct pod_buf *buf, size_t length);
+void pod_buf_commit(struct pod_buf *buf, size_t length);
 
 /* Hand the string over ("" when empty); buf is empty afterwards. */
 char *pod_buf_steal(struct pod_buf *buf);
@@ -59,9 +61,16 @@ void pod_names_sort(struct pod_names *names); /* bytewise */
 void pod_names_release(struct pod_names *names);
 
 /* Append text so that a terminal, a log or a JSON reader is safe from it: bytes below 0x20
- * but newline, 0x7f and bytes that are not valid UTF-8 become \xHH. For anything that an
- * entry wrote. */
+ * but newline, 0x7f, the controls U+0080 to U+009F and bytes that are not valid UTF-8
+ * become \xHH. For anything that an entry wrote. */
 void pod_buf_escaped(struct pod_buf *buf, const char *bytes, size_t length);
+
+/* Heap copy for a message of one line: escaped, a newline as \x0a, and cut to about max
+ * bytes with "..." after it. */
+char *pod_str_shown(const char *text, size_t max);
+
+/* One line on standard error, exit status 3: for those who allocate by other means. */
+void pod_out_of_memory(void) __attribute__((noreturn));
 
 /* Cleanup attributes: `pod_auto_free char *path = NULL;` */
 void pod_cleanup_free(void *pointer);

@@ -30,9 +30,10 @@ struct pod_digest pod_digest_bytes(const void *bytes, size_t length);
 /* The plain digest of a file's bytes. */
 bool pod_digest_file(const char *path, struct pod_digest *out, struct pod_error *err);
 
-/* Digest of a folder: relative paths in bytewise order, each with kind, executable bit and
- * content. Owner, times and other mode bits do not count. Anything but regular files and
- * folders is POD_ENTRY. */
+/* Digest of a folder: its items with relative path, kind, executable bit and content, each
+ * folder's names in bytewise order and what a folder holds right after it. Owner, times and
+ * other mode bits do not count. Anything but regular files and folders, and nesting beyond
+ * 256 levels, is POD_ENTRY. */
 bool pod_digest_tree(const char *path, struct pod_digest *out, struct pod_error *err);
 
 #endif

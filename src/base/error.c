@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* A message that does not fit is cut, never lost: the end matters less than the start. */
-static void set_message(struct pod_error *err, enum pod_fault fault, const char *format,
-                        va_list args)
+__attribute__((format(printf, 3, 0))) static void
+set_message(struct pod_error *err, enum pod_fault fault, const char *format, va_list args)
 {
     err->fault = fault;
     if (vsnprintf(err->message, sizeof err->message, format, args) < 0)
@@ -25,6 +25,15 @@ bool pod_fail(struct pod_error *err, enum pod_fault fault, const char *format, .
     return false;
 }
 
+/* Adds what fits. */
+static void append(char *message, size_t size, const char *more)
+{
+    size_t used = strlen(message);
+    size_t length = strnlen(more, size - 1 - used);
+    memcpy(message + used, more, length);
+    message[used + length] = '\0';
+}
+
 bool pod_fail_errno(struct pod_error *err, enum pod_fault fault, const char *format, ...)
 {
     int saved = errno;
@@ -34,27 +43,21 @@ bool pod_fail_errno(struct pod_error *err, enum pod_fault fault, const char *for
     va_start(args, format);
     set_message(err, fault, format, args);
     va_end(args);
-    size_t used = strlen(err->message);
-    (void)snprintf(err->message + used, sizeof err->message - used, ": %s",
-                   strerror(saved));
+    append(err->message, sizeof err->message, ": ");
+    append(err->message, sizeof err->message, strerror(saved));
     return false;
 }
 
 bool pod_wrap(struct pod_error *err, const char *format, ...)
 {
-    char where[sizeof err->message];
     char old[sizeof err->message];
+    memcpy(old, err->message, sizeof old);
     va_list args;
     va_start(args, format);
-    int written = vsnprintf(where, sizeof where, format, args);
+    set_message(err, err->fault, format, args);
     va_end(args);
-    if (written < 0)
-        return false;
-    memcpy(old, err->message, sizeof old);
-    size_t used = strlen(where);
-    size_t room = sizeof err->message - used;
-    memcpy(err->message, where, used);
-    (void)snprintf(err->message + used, room, ": %s", old);
+    append(err->message, sizeof err->message, ": ");
+    append(err->message, sizeof err->message, old);
     return false;
 }
 

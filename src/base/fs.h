@@ -20,7 +20,8 @@ char *pod_path_real(const char *path, struct pod_error *err);
 bool pod_path_exists(const char *path);
 bool pod_path_is_dir(const char *path);
 
-/* Appends the file's bytes; refuses one larger than cap_bytes. */
+/* Appends the file's bytes; refuses one larger than cap_bytes and anything but a regular
+ * file, without waiting for a FIFO. out->data is not NULL afterwards. */
 bool pod_file_read(const char *path, uint64_t cap_bytes, struct pod_buf *out,
                    struct pod_error *err);
 
@@ -29,25 +30,35 @@ bool pod_file_read(const char *path, uint64_t cap_bytes, struct pod_buf *out,
 bool pod_file_write(const char *path, const void *bytes, size_t length,
                     struct pod_error *err);
 
+/* All bytes or false with errno; short writes and EINTR are nobody's business. */
+bool pod_write_all(int fd, const void *bytes, size_t length);
+
 /* mkdir -p with mode 0755. */
 bool pod_dir_make(const char *path, struct pod_error *err);
 
 /* Names in the folder but "." and "..", bytewise sorted. */
 bool pod_dir_list(const char *path, struct pod_names *names, struct pod_error *err);
 
-/* rm -rf by descriptors, never following a link; a path that is not there is done. */
+/* The same for an open folder, which stays open; path is for messages. */
+bool pod_dir_list_fd(int fd, const char *path, struct pod_names *names,
+                     struct pod_error *err);
+
+/* rm -rf by descriptors, never following a link nor entering another file system; a path
+ * that is not there is done. Any depth: deep folders are moved up first. Meant for trees
+ * that nobody else changes meanwhile. */
 bool pod_dir_remove(const char *path, struct pod_error *err);
 
 /* What a copied tree may hold at most; a breach is POD_ENTRY. */
 struct pod_tree_caps {
-    uint64_t bytes;
+    uint64_t bytes; /* by size, so that holes count */
     uint64_t files; /* files and folders */
-    unsigned depth;
+    unsigned depth; /* parts of a relative path; a folder more is held open for each */
 };
 
 /* Copies regular files and folders, nothing else: a link, device, socket or FIFO in source
  * is POD_ENTRY and names its path. Modes become 0755 for folders and executables, 0644
- * otherwise, so that another uid can read the copy. dest must not exist. */
+ * otherwise, so that another uid can read the copy. source itself may be a link to a
+ * folder. dest must not exist, and does not exist after a failure. */
 bool pod_tree_copy(const char *source, const char *dest, const struct pod_tree_caps *caps,
                    struct pod_error *err);
 
