@@ -3,7 +3,7 @@
  *
  *     struct task_case *c = task_case_new(out, "tile:sim", err);
  *     task_case_train(c, "matmul-007", arrays, count, rng, err);
- *     task_case_test(c, "tile:sim:shifted", arrays, count, rng, err);
+ *     task_case_test(c, &test, arrays, count, rng, err);
  *     task_case_finish(c, m0, m1, err);
  *     task_case_free(c);
  *
@@ -33,25 +33,26 @@ void task_case_cleanup(struct task_case **c);
 bool task_case_train(struct task_case *c, const char *name, struct task_array *arrays,
                      size_t count, struct task_rng *rng, struct task_error *err);
 
-/* Draws a name of 32 hex digits. group is reported with the item's value: the collection,
- * or "<collection>:shifted". The arrays become those of the test file. order, unless NULL,
- * receives the shuffle: place i holds configuration order[i] (c of them). */
 struct task_test {
-    const char *group;
-    const char *name; /* NULL: drawn from rng */
-    uint32_t *order;  /* or NULL */
+    const char *name; /* NULL: 32 hex digits drawn from rng */
+    bool
+        is_shifted; /* drawn outside of what train shows: reported as a number of its own */
+    uint32_t *order; /* or NULL: receives the shuffle, place i holds order[i] (c of them) */
 };
+
+/* The arrays become those of the test file: shuffled, labels taken out. */
 bool task_case_test(struct task_case *c, const struct task_test *test,
                     struct task_array *arrays, size_t count, struct task_rng *rng,
                     struct task_error *err);
 
-/* Writes in/sample_submission.csv, in/README.txt (text, the task's own words about the
- * files), ref/reference.json. Refuses a case without test graphs. */
 struct task_case_end {
-    double m0;
-    double m1;
-    const char *readme;
+    double m0;          /* raw value that is 0 points */
+    double m1;          /* raw value that is 100 points */
+    const char *readme; /* in/README.txt: the task's own words about the files */
 };
+
+/* Writes in/sample_submission.csv, in/README.txt and ref/reference.json. Refuses a case
+ * without test graphs and m1 <= m0. */
 bool task_case_finish(struct task_case *c, const struct task_case_end *end,
                       struct task_error *err);
 

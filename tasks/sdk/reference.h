@@ -1,9 +1,12 @@
 /* reference.h - a case's reference: the labels that only the scorer sees.
  *
  * ref/reference.json: {"schema":"podium.reference/1","collection":"tile:sim","m0":0.6,
- *   "m1":1.0,"graphs":[{"name":"<32 hex>","group":"tile:sim","configs":64}, ...]}
+ *   "m1":1.0,"graphs":[{"name":"<32 hex>","configs":64,"shifted":false}, ...]}
  * ref/<name>.npz: config_runtime (c,) i8 and, for tile, config_runtime_normalizers (c,) i8,
  * in the order of configurations that in/test/<name>.npz has.
+ *
+ * A case of one collection comes from task_reference_load; references made in memory may
+ * hold several.
  *
  * Loading refuses runtimes and normalizers below 1 (public test files carry placeholder
  * zeros) with TASK_PACKAGE.
@@ -14,16 +17,30 @@
 #include "sdk/error.h"
 #include "sdk/rank.h"
 
+/* What a list for a graph must be. */
+enum task_list_rule {
+    TASK_LIST_TOP,         /* tile: best first, any number, a repeat wastes a place */
+    TASK_LIST_PERMUTATION, /* layout: every configuration once */
+};
+
 struct task_graph {
-    char *id;         /* "tile:sim:<name>" */
-    const char *name; /* inside id */
-    char *group;      /* "tile:sim", or "tile:sim:shifted" */
+    char *id;                 /* "tile:sim:<name>" */
+    char *collection;         /* "tile:sim" */
+    bool is_shifted;          /* drawn outside of what train shows */
+    enum task_list_rule rule; /* TOP where there are normalizers, else PERMUTATION */
     size_t configs;
     int64_t *runtime;
     int64_t *normalizer;     /* NULL where the data has none */
-    struct task_order order; /* of runtime/normalizer, or of runtime */
+    struct task_order order; /* of runtime; for permutations only, else empty */
     uint32_t best;           /* configuration with the smallest runtime/normalizer */
     uint32_t worst;
+};
+
+struct task_labels {
+    const int64_t *runtime;
+    const int64_t *normalizer; /* or NULL */
+    size_t configs;
+    bool is_shifted;
 };
 
 struct task_reference {
@@ -42,12 +59,14 @@ void task_reference_release(struct task_reference *ref);
 #define task_auto_reference __attribute__((cleanup(task_reference_release)))
 
 /* The graph with this whole id, or NULL. */
-struct task_graph *task_reference_find(const struct task_reference *ref, const char *id,
-                                       size_t length);
+const struct task_graph *task_reference_find(const struct task_reference *ref,
+                                             const char *id, size_t length);
 
-/* For references made in memory: adds a graph (copies all), then index them once. */
-void task_reference_add(struct task_reference *ref, const char *id, const char *group,
-                        const int64_t *runtime, const int64_t *normalizer, size_t configs);
-void task_reference_index(struct task_reference *ref);
+/* For references made in memory: add graphs (copies all; normalizer may be NULL), then
+ * index them once. Graphs of several collections may stand in one reference. */
+bool task_reference_add(struct task_reference *ref, const char *collection,
+                        const char *name, const struct task_labels *labels,
+                        struct task_error *err);
+bool task_reference_index(struct task_reference *ref, struct task_error *err);
 
 #endif

@@ -24,16 +24,11 @@ enum {
     TASK_TOP = 5,            /* places that count in a tile list */
 };
 
-/* What a list must be. */
-enum task_list_rule {
-    TASK_LIST_TOP,         /* tile: best first, any number, a repeat wastes a place */
-    TASK_LIST_PERMUTATION, /* layout: every configuration once */
-};
-
-/* A task's metric. value[0] is the raw value of a graph; the others are reported as means
- * under names[1 ..]. values of them in all. */
+/* A task's metric. value[0] is the raw value of a graph, whose mean is the verdict's raw;
+ * the others are reported as means under names[1 ..]. values of them in all. Where the case
+ * has shifted graphs, the means of value[0] over them and over the others are reported as
+ * "shifted" and "same families". */
 struct task_metric {
-    enum task_list_rule rule;
     const char *unit;
     size_t values;
     const char *names[TASK_VALUES]; /* names[0] is not used */
@@ -63,7 +58,6 @@ struct task_lists {
 
 struct task_reading {
     const char *name; /* "submission.csv", for messages */
-    enum task_list_rule rule;
     bool is_lenient;
     const char *const *others; /* collections whose rows are passed over */
     size_t other_count;
