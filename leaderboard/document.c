@@ -268,6 +268,8 @@ static json_t *make_track(const struct board *board, const struct board__ranking
     put(object, "combine", json_string(board__combine_code(track)));
     put(object, "combine_text", json_string(board__combine_text(track)));
     put(object, "decimals", json_integer(track->decimals));
+    put_count(object, "team_count", ranking->team_count);
+    put_count(object, "entry_count", ranking->entry_count);
     put(object, "tasks", tasks);
     put(object, "rows", rows);
     put(object, "unranked", unranked);

@@ -139,67 +139,82 @@ size_t board__grid_fit(struct board__grid *grid, int width)
     return hidden;
 }
 
-static void print_padding(int columns, FILE *out)
+/* Blanks are held back until something follows them, so that no line ends in one. */
+struct pen {
+    FILE *out;
+    int blanks;
+};
+
+static void put_text(struct pen *pen, const char *text, const char *style)
 {
-    if (columns > 0)
-        (void)fprintf(out, "%*s", columns, "");
+    if (text[0] == '\0')
+        return;
+    if (pen->blanks > 0)
+        (void)fprintf(pen->out, "%*s", pen->blanks, "");
+    pen->blanks = 0;
+    if (style != NULL)
+        (void)fprintf(pen->out, "\033[%sm%s\033[0m", style, text);
+    else
+        (void)fputs(text, pen->out);
 }
 
-static void print_text(const struct board__column *column, const char *text,
-                       const char *style, FILE *out)
+static void put_cell(struct pen *pen, const struct board__column *column, const char *text,
+                     const char *style)
 {
     board__auto_free char *shown = board__cut(text, column->width);
     int padding = column->width - board__width(shown);
     if (column->is_right)
-        print_padding(padding, out);
-    if (style != NULL)
-        (void)fprintf(out, "\033[%sm%s\033[0m", style, shown);
-    else
-        (void)fputs(shown, out);
+        pen->blanks += padding;
+    put_text(pen, shown, style);
     if (!column->is_right)
-        print_padding(padding, out);
+        pen->blanks += padding;
 }
 
-static void print_head(const struct board__grid *grid, const char *style, FILE *out)
+static void end_line(struct pen *pen)
 {
+    (void)fputc('\n', pen->out);
+    pen->blanks = 0;
+}
+
+/* The last line of every head stands right above the rows. */
+static void print_head_line(const struct board__grid *grid, int lines_below,
+                            const char *style, struct pen *pen)
+{
+    for (size_t i = 0; i < grid->column_count; i++) {
+        const struct board__column *it = &grid->columns[i];
+        int index = head_lines(it->head) - 1 - lines_below;
+        board__auto_free char *part = head_part(it->head, index);
+        if (it->is_hidden)
+            continue;
+        put_cell(pen, it, part, style);
+        pen->blanks += grid->gap;
+    }
+    end_line(pen);
+}
+
+static void print_row(const struct board__grid *grid, size_t row, bool is_colour,
+                      struct pen *pen)
+{
+    for (size_t i = 0; i < grid->column_count; i++) {
+        const struct board__grid_cell *cell = cell_at(grid, row, i);
+        if (grid->columns[i].is_hidden)
+            continue;
+        put_cell(pen, &grid->columns[i], cell->text, is_colour ? cell->style : NULL);
+        pen->blanks += grid->gap;
+    }
+    end_line(pen);
+}
+
+void board__grid_print(const struct board__grid *grid, bool is_colour, FILE *out)
+{
+    struct pen pen = {.out = out};
     int lines = 1;
     for (size_t i = 0; i < grid->column_count; i++) {
         if (!grid->columns[i].is_hidden)
             lines = largest(lines, head_lines(grid->columns[i].head));
     }
-    for (int line = 0; line < lines; line++) {
-        int gap = 0;
-        for (size_t i = 0; i < grid->column_count; i++) {
-            const struct board__column *it = &grid->columns[i];
-            int index = line - (lines - head_lines(it->head));
-            board__auto_free char *part = head_part(it->head, index);
-            if (it->is_hidden)
-                continue;
-            print_padding(gap, out);
-            print_text(it, part, part[0] != '\0' ? style : NULL, out);
-            gap = grid->gap;
-        }
-        (void)fputc('\n', out);
-    }
-}
-
-static void print_row(const struct board__grid *grid, size_t row, bool is_colour, FILE *out)
-{
-    int gap = 0;
-    for (size_t i = 0; i < grid->column_count; i++) {
-        const struct board__grid_cell *cell = cell_at(grid, row, i);
-        if (grid->columns[i].is_hidden)
-            continue;
-        print_padding(gap, out);
-        print_text(&grid->columns[i], cell->text, is_colour ? cell->style : NULL, out);
-        gap = grid->gap;
-    }
-    (void)fputc('\n', out);
-}
-
-void board__grid_print(const struct board__grid *grid, bool is_colour, FILE *out)
-{
-    print_head(grid, is_colour ? "1" : NULL, out);
+    for (int below = lines - 1; below >= 0; below--)
+        print_head_line(grid, below, is_colour ? "1" : NULL, &pen);
     for (size_t row = 0; row < grid->row_count; row++)
-        print_row(grid, row, is_colour, out);
+        print_row(grid, row, is_colour, &pen);
 }

@@ -138,8 +138,10 @@ static void settle_team(struct board__row *rows, size_t count)
     }
 }
 
-static void settle_teams(struct board__row *rows, size_t count)
+/* Returns how many teams there are. */
+static size_t settle_teams(struct board__row *rows, size_t count)
 {
+    size_t teams = 0;
     size_t start = 0;
     for (size_t i = 1; i <= count; i++) {
         if (i < count &&
@@ -147,7 +149,9 @@ static void settle_teams(struct board__row *rows, size_t count)
             continue;
         settle_team(rows + start, i - start);
         start = i;
+        teams++;
     }
+    return teams;
 }
 
 /* rows are in order; equal exact scores share the rank of the first of them. */
@@ -176,7 +180,8 @@ void board__rank(const struct board_input *input, const struct board_track *trac
             count++;
     }
     qsort(out->rows, count, sizeof *out->rows, by_team);
-    settle_teams(out->rows, count);
+    out->entry_count = count;
+    out->team_count = count > 0 ? settle_teams(out->rows, count) : 0;
     qsort(out->rows, count, sizeof *out->rows, by_place);
     while (count > 0 && out->rows[count - 1].reason == REASON_LESSER)
         count--;

@@ -37,6 +37,8 @@ struct board__ranking {
     size_t ranked_count;
     size_t row_count;
     struct board__cell *cells; /* of all rows */
+    size_t team_count;         /* with an entry in this track */
+    size_t entry_count;        /* in this track, listed or not */
 };
 
 struct board {

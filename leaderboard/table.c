@@ -165,10 +165,13 @@ static void print_track(const struct board *board, const struct board__ranking *
 {
     const struct board_track *track = ranking->track;
     (void)fputc('\n', out);
-    print_line(view, out, "%s: %s",
+    print_line(view, out, "%s (%s)",
                track->title != NULL && track->title[0] != '\0' ? track->title : track->id,
-               board__combine_text(track));
-    print_ranked(ranking, view, out);
+               board__combine_code(track));
+    if (ranking->ranked_count > 0)
+        print_ranked(ranking, view, out);
+    else
+        print_line(view, out, "nobody is ranked");
     print_unranked(board, ranking, view, out);
 }
 
