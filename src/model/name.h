@@ -17,15 +17,27 @@ enum {
     NAME_TEAM_MAX = 100,
 };
 
-/* NULL when text is fit to be shown in one line: valid UTF-8, 1 to max characters (code
- * points), no control, no bidi override or isolate (U+202A-202E, U+2066-2069, and the marks
- * U+200E, U+200F, U+061C), no zero width (U+200B-200D, U+2060, U+FEFF and other
- * invisibles), no line or paragraph separator, no leading or trailing space. Otherwise what
- * is wrong, as the end of a message: "holds a control character". */
-const char *name_fault(const char *text, size_t max);
+/* Is text fit to be shown in one line? Valid UTF-8, 1 to max characters (code points), no
+ * control, no mark, override or isolate of direction (U+202A-202E, U+2066-2069, U+200E,
+ * U+200F, U+061C), nothing of zero width or invisible (U+200B-200D, U+2060, U+FEFF and the
+ * like), no line separator, no leading or trailing space. That it is in normal form C is
+ * not checked. where stands before the message: "entry.json: .name". */
+bool name_check(const char *text, size_t max, const char *where, enum pod_fault fault,
+                struct pod_error *err);
 
-/* May be a file name, a key and a CLICS identifier: 1 to 36 of [a-z0-9_.-], starting with a
- * letter or digit. NULL or what is wrong. */
-const char *name_id_fault(const char *text);
+/* May it be a file name, a key and a CLICS identifier? 1 to 36 of [a-z0-9_.-], starting
+ * with a letter or digit. */
+bool name_check_id(const char *text, const char *where, enum pod_fault fault,
+                   struct pod_error *err);
+
+/* 64 lower-case hex digits: a seed, a digest or a commitment. */
+bool name_check_hex(const char *text, const char *where, enum pod_fault fault,
+                    struct pod_error *err);
+
+/* A web address that a board may link to: http or https, printable ASCII, no quotes, angle
+ * brackets, braces, backslash, backquote, bar or space; so no javascript: and no way out of
+ * an attribute. */
+bool name_check_url(const char *text, const char *where, enum pod_fault fault,
+                    struct pod_error *err);
 
 #endif

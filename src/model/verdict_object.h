@@ -51,6 +51,14 @@ bool verdict_object_parse(const char *bytes, size_t length, const char *name,
                           struct pod_error *err);
 void verdict_object_release(struct verdict_object *object);
 
+/* Parts that a stored result has too. items: NULL on failure, free with the array's size.
+ * metrics: flat, finite, keys fit to be shown. */
+struct verdict_item *verdict_items_new(const json_t *array, const char *name,
+                                       enum pod_fault fault, struct pod_error *err);
+void verdict_items_free(struct verdict_item *items, size_t count);
+bool verdict_metrics_check(json_t *metrics, const char *name, enum pod_fault fault,
+                           struct pod_error *err);
+
 #define verdict_object_auto __attribute__((cleanup(verdict_object_release)))
 
 #endif

@@ -1,0 +1,161 @@
+#include "model/verdict_object.h"
+
+#include "base/buf.h"
+#include "model/name.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_UNIT = 100, MAX_ITEM_BYTES = 256, MAX_METRIC_KEY = 64 };
+
+static const char schema[] = "podium.verdict/1";
+
+/* What the table fills: the numbers, and what is read by hand. */
+struct filled {
+    double raw, score;
+    char *unit, *message;
+    json_t *metrics, *items;
+};
+
+#define FIELD(key, kind, required, min_, max_)                                             \
+    {                                                                                      \
+#key, kind, offsetof(struct filled, key), required, min_, max_                     \
+    }
+
+static const struct pod_field scored_fields[] = {
+    FIELD(raw, POD_FIELD_REAL, true, 0, 0),
+    FIELD(unit, POD_FIELD_STRING, true, 0, 0),
+    FIELD(score, POD_FIELD_REAL, true, 0, 0),
+    FIELD(metrics, POD_FIELD_OBJECT, false, 0, VERDICT_METRICS_MAX),
+    FIELD(items, POD_FIELD_ARRAY, false, 0, VERDICT_ITEMS_MAX),
+    FIELD(message, POD_FIELD_STRING, false, 0, 0),
+    {.key = NULL},
+};
+
+static const struct pod_field rejected_fields[] = {
+    FIELD(message, POD_FIELD_STRING, true, 0, 0),
+    {.key = NULL},
+};
+
+bool verdict_metrics_check(json_t *metrics, const char *name, enum pod_fault fault,
+                           struct pod_error *err)
+{
+    pod_auto_free char *where = pod_strf("%s: .metrics", name);
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(metrics, key, value)
+    {
+        if (!name_check(key, MAX_METRIC_KEY, where, fault, err))
+            return false;
+        if (!json_is_number(value))
+            return pod_fail(err, fault, "%s.%s: expected a number, found %s", where, key,
+                            pod_json_type_text(value));
+    }
+    return true;
+}
+
+static bool read_item(json_t *value, const char *name, const char *path,
+                      enum pod_fault fault, struct verdict_item *out, struct pod_error *err)
+{
+    static const struct pod_field item_fields[] = {
+        {"id", POD_FIELD_STRING, offsetof(struct verdict_item, id), true, 1,
+         MAX_ITEM_BYTES},
+        {"value", POD_FIELD_REAL, offsetof(struct verdict_item, value), true, 0, 0},
+        {"group", POD_FIELD_STRING, offsetof(struct verdict_item, group), false, 1,
+         MAX_ITEM_BYTES},
+        {.key = NULL},
+    };
+    return pod_json_fill(value, name, path, item_fields, fault, out, err);
+}
+
+void verdict_items_free(struct verdict_item *items, size_t count)
+{
+    for (size_t i = 0; items && i < count; i++) {
+        free(items[i].id);
+        free(items[i].group);
+    }
+    free(items);
+}
+
+struct verdict_item *verdict_items_new(const json_t *array, const char *name,
+                                       enum pod_fault fault, struct pod_error *err)
+{
+    size_t count = json_array_size(array);
+    struct verdict_item *items = pod_alloc(count, sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        pod_auto_free char *path = pod_strf(".items[%zu]", i);
+        if (read_item(json_array_get(array, i), name, path, fault, &items[i], err))
+            continue;
+        verdict_items_free(items, count);
+        return NULL;
+    }
+    return items;
+}
+
+/* The scorer quotes what the entry wrote. */
+static char *safe_message(const char *text)
+{
+    struct pod_buf safe = POD_BUF_INIT;
+    size_t length = strlen(text);
+    bool is_cut = length > VERDICT_MESSAGE_BYTES;
+    if (is_cut)
+        length = VERDICT_MESSAGE_BYTES;
+    /* Not inside a character: its rest would be escaped byte by byte. */
+    while (is_cut && length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+        length--;
+    pod_buf_escaped(&safe, text, length);
+    if (is_cut)
+        pod_buf_puts(&safe, "...");
+    return pod_buf_steal(&safe);
+}
+
+static bool take_filled(const struct filled *filled, const char *name,
+                        struct verdict_object *out, struct pod_error *err)
+{
+    pod_auto_free char *where = pod_strf("%s: .unit", name);
+    if (out->unit && !name_check(out->unit, MAX_UNIT, where, POD_TASK, err))
+        return false;
+    if (filled->metrics && !verdict_metrics_check(filled->metrics, name, POD_TASK, err))
+        return false;
+    out->metrics = json_incref(filled->metrics);
+    if (!filled->items)
+        return true;
+    out->items = verdict_items_new(filled->items, name, POD_TASK, err);
+    out->item_count = out->items ? json_array_size(filled->items) : 0;
+    return out->items != NULL;
+}
+
+bool verdict_object_parse(const char *bytes, size_t length, const char *name,
+                          bool is_rejected, struct verdict_object *out,
+                          struct pod_error *err)
+{
+    if (length > VERDICT_OBJECT_BYTES)
+        return pod_fail(err, POD_TASK, "%s: is larger than %d bytes", name,
+                        VERDICT_OBJECT_BYTES);
+    pod_auto_json json_t *root = pod_json_parse(bytes, length, name, POD_TASK, err);
+    if (!root || !pod_json_schema(root, name, schema, POD_TASK, err))
+        return false;
+    const struct pod_field *fields = is_rejected ? rejected_fields : scored_fields;
+    struct filled filled = {0};
+    bool is_filled = pod_json_fill(root, name, "", fields, POD_TASK, &filled, err);
+    pod_auto_free char *message = filled.message;
+    out->unit = filled.unit;
+    if (!is_filled)
+        return false;
+    out->has_raw = out->has_score = !is_rejected;
+    out->raw = filled.raw;
+    out->score = filled.score;
+    if (message)
+        out->message = safe_message(message);
+    return take_filled(&filled, name, out, err);
+}
+
+void verdict_object_release(struct verdict_object *object)
+{
+    free(object->unit);
+    free(object->message);
+    json_decref(object->metrics);
+    verdict_items_free(object->items, object->item_count);
+    *object = (struct verdict_object)VERDICT_OBJECT_INIT;
+}
