@@ -1,0 +1,295 @@
+#include "cmd.h"
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "engine/executor.h"
+#include "found.h"
+#include "when.h"
+#include "ui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct batch {
+    struct opt opt; /* first: the argp child fills it */
+    struct when when;
+    const char *folder;
+    unsigned workers;
+    bool includes_late;
+    double cpu_limit_s;
+    struct season season;
+    struct finds finds;
+    struct store *store;
+    struct executor_job *jobs;
+    size_t job_count;
+    size_t total, present, late, later, malformed;
+    struct ui_progress progress;
+    struct executor_tally tally;
+};
+
+enum { KEY_LATE = 0x200, KEY_CPU };
+
+static const struct argp_option OPTIONS[] = {
+    {"jobs", 'n', "N", 0, "Entries at a time, each on its own processor (all there are)",
+     0},
+    {"late", KEY_LATE, NULL, 0, "Run late entries too; they stay unranked", 0},
+    {"cpu-limit", KEY_CPU, "SECONDS", 0,
+     "Instead of the tasks' CPU limit, wall time one second more: for a quick look", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct batch *batch = state->input;
+    char *end = NULL;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &batch->opt;
+        state->child_inputs[1] = &batch->when;
+        return 0;
+    case 'n':
+        batch->workers = (unsigned)strtoul(arg, &end, 10);
+        if (*arg < '1' || *arg > '9' || *end != '\0' || batch->workers > 1024)
+            argp_error(state, "--jobs wants a number from 1 to 1024, not '%s'", arg);
+        return 0;
+    case KEY_LATE:
+        batch->includes_late = true;
+        return 0;
+    case KEY_CPU:
+        batch->cpu_limit_s = strtod(arg, &end);
+        if (end == arg || *end != '\0' || !(batch->cpu_limit_s > 0) ||
+            batch->cpu_limit_s > 86400)
+            argp_error(state, "--cpu-limit wants seconds up to 86400, not '%s'", arg);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (batch->folder != NULL)
+            argp_error(state, "one folder of entries at a time");
+        batch->folder = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (batch->folder == NULL)
+            argp_error(state, "which folder of entries?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child CHILDREN[] = {
+    {&opt_argp, 0, NULL, 0}, {&when_argp, 0, NULL, 0}, {0}};
+
+static const struct argp ARGP = {
+    .options = OPTIONS,
+    .parser = parse,
+    .args_doc = "DIR",
+    .doc =
+        "Run every entry below the folder DIR on every case that has no result yet, and "
+        "record each case when it is done. Killed at any moment, it goes on where it was."
+        "\vArrival times come from DIR/received.json; without it the run is practice. "
+        "Exit status 1: an entry could not be read; 3: a judge error, try again.",
+    .children = CHILDREN,
+};
+
+/* The jobs of found that have no result in the store. */
+static bool find_missing(struct batch *batch, const struct found *found,
+                         struct plan *missing, struct pod_error *err)
+{
+    const struct plan *plan = &found->plan;
+    memset(missing, 0, sizeof *missing);
+    missing->jobs = pod_alloc(plan->count, sizeof *missing->jobs);
+    for (size_t i = 0; i < plan->count; i++) {
+        bool is_there = false;
+        if (!store_has_result(batch->store, plan->jobs[i].key.hex, &is_there, err))
+            return false;
+        if (!is_there)
+            missing->jobs[missing->count++] = plan->jobs[i];
+    }
+    batch->total += plan->count;
+    batch->present += plan->count - missing->count;
+    return true;
+}
+
+static bool record_due(struct batch *batch, const struct found *found,
+                       struct pod_error *err)
+{
+    const struct plan *plan = &found->plan;
+    struct due_case *cases = pod_alloc(plan->count, sizeof *cases);
+    for (size_t i = 0; i < plan->count; i++)
+        cases[i] = (struct due_case){
+            .task = plan->jobs[i].set->task.id,
+            .case_id = plan->jobs[i].one->id,
+            .key = plan->jobs[i].key.hex,
+        };
+    bool done = store_due(batch->store, found->submission.digest, cases, plan->count, err);
+    free(cases);
+    return done;
+}
+
+/* Equal bytes are one entry: its results serve all of them. */
+static bool is_repeated(const struct batch *batch, const struct found *found)
+{
+    for (const struct found *other = batch->finds.items; other < found; other++)
+        if (strcmp(other->submission.digest, found->submission.digest) == 0)
+            return true;
+    return false;
+}
+
+static bool is_due(struct batch *batch, const struct found *found)
+{
+    if (found->submission.problem != NULL) {
+        batch->malformed++;
+        pod_log("entry '%s': %s", found->submission.path, found->submission.problem);
+        return false;
+    }
+    if (found->standing == STANDING_LATE) {
+        batch->late++;
+        return batch->includes_late;
+    }
+    return true;
+}
+
+static bool enrol(struct batch *batch, const struct found *found, struct pod_error *err)
+{
+    if (found->submission.has_arrival &&
+        !deadline_is_received(found->submission.received_ms, batch->when.as_of)) {
+        batch->later++;
+        return true;
+    }
+    if (!store_submission(batch->store, &found->submission, err))
+        return false;
+    if (!is_due(batch, found))
+        return true;
+    if (!record_due(batch, found, err))
+        return false;
+    if (is_repeated(batch, found))
+        return true;
+    struct executor_job *job = &batch->jobs[batch->job_count];
+    job->unpacked = &found->unpacked;
+    if (!find_missing(batch, found, &job->plan, err))
+        return false;
+    if (job->plan.count > 0)
+        batch->job_count++;
+    else
+        plan_release(&job->plan);
+    return true;
+}
+
+static void show_progress(void *context, const struct unpacked *unpacked,
+                          const struct case_result *result, const char *problem)
+{
+    struct batch *batch = context;
+    if (problem != NULL) {
+        pod_log("entry '%s': %s", unpacked->entry.name, problem);
+        return;
+    }
+    pod_auto_free char *text = pod_strf(
+        "%s on %s: %s%s%s", unpacked->entry.name, result->case_id,
+        verdict_info(result->verdict)->code, result->verdict == VERDICT_JE ? ", " : "",
+        result->verdict == VERDICT_JE ? result->message : "");
+    ui_progress_step(&batch->progress, text);
+}
+
+static bool execute(struct batch *batch, struct pod_error *err)
+{
+    size_t cpu_count = 0;
+    free(executor_cpus(&cpu_count));
+    const struct executor executor = {
+        .rules = &batch->season.rules,
+        .store = batch->store,
+        .workers = batch->workers ? batch->workers : cpu_count,
+        .progress = show_progress,
+        .context = batch,
+    };
+    if (executor.workers > cpu_count)
+        pod_log("%zu entries at a time share %zu processors: times will not be fair",
+                executor.workers, cpu_count);
+    ui_progress_init(&batch->progress, batch->total - batch->present, batch->opt.is_quiet);
+    bool done = executor_run(&executor, batch->jobs, batch->job_count, &batch->tally, err);
+    ui_progress_end(&batch->progress);
+    return done;
+}
+
+static bool print_json(const struct batch *batch, struct pod_error *err)
+{
+    pod_auto_json json_t *value = json_pack(
+        "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "schema",
+        "podium.batch/1", "entries", (json_int_t)batch->finds.count, "cases",
+        (json_int_t)batch->total, "present", (json_int_t)batch->present, "recorded",
+        (json_int_t)batch->tally.recorded, "judge_errors",
+        (json_int_t)batch->tally.judge_errors, "failures",
+        (json_int_t)batch->tally.failures, "late", (json_int_t)batch->late, "malformed",
+        (json_int_t)batch->malformed, "is_practice", !batch->finds.has_arrival,
+        "was_interrupted", batch->tally.was_interrupted);
+    if (value == NULL)
+        return pod_fail(err, POD_BUG, "cannot print the batch as JSON");
+    pod_auto_free char *text = pod_json_print(value);
+    fputs(text, stdout);
+    return true;
+}
+
+static bool print_summary(const struct batch *batch, struct pod_error *err)
+{
+    const struct executor_tally *tally = &batch->tally;
+    if (batch->opt.is_json)
+        return print_json(batch, err);
+    if (batch->total == batch->present)
+        printf("nothing to do: %zu entries, all %zu results are recorded\n",
+               batch->finds.count, batch->present);
+    else
+        printf("%zu entries, %zu cases: %zu recorded now, %zu were there, %zu missing\n",
+               batch->finds.count, batch->total, tally->recorded, batch->present,
+               batch->total - batch->present - tally->recorded);
+    if (batch->malformed > 0)
+        printf("%zu entries could not be read and stand unranked\n", batch->malformed);
+    if (batch->late > 0)
+        printf("%zu entries are late and stand unranked\n", batch->late);
+    if (batch->later > 0)
+        printf("%zu entries came after the instant given with --as-of\n", batch->later);
+    if (!batch->finds.has_arrival)
+        printf("practice: no received.json in '%s', so no deadline applies\n",
+               batch->folder);
+    if (tally->judge_errors + tally->failures > 0)
+        printf("%zu judge errors, %zu failed entries: not recorded, run the batch again\n",
+               tally->judge_errors, tally->failures);
+    if (tally->was_interrupted)
+        printf("interrupted: what is recorded stays, run the batch again to go on\n");
+    return true;
+}
+
+static bool do_batch(struct batch *batch, struct pod_error *err)
+{
+    if (!season_open(&batch->season, &batch->opt, NULL, err) ||
+        !when_apply(&batch->when, &batch->season.competition, err))
+        return false;
+    batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;
+    pod_auto_free char *path = place_store(&batch->season.place);
+    batch->store = store_open(path, err);
+    if (batch->store == NULL ||
+        !finds_load(&batch->finds, &batch->season, batch->folder, err))
+        return false;
+    batch->jobs = pod_alloc(batch->finds.count, sizeof *batch->jobs);
+    for (size_t i = 0; i < batch->finds.count; i++)
+        if (!enrol(batch, &batch->finds.items[i], err))
+            return false;
+    return execute(batch, err) && print_summary(batch, err);
+}
+
+bool cmd_batch(int argc, char **argv, int *status, struct pod_error *err)
+{
+    struct batch batch = {.folder = NULL};
+    opt_parse(&ARGP, argc, argv, &batch);
+    bool done = do_batch(&batch, err);
+    const struct executor_tally *tally = &batch.tally;
+    if (tally->judge_errors + tally->failures > 0 || tally->was_interrupted)
+        *status = pod_exit_status(POD_HOST);
+    else if (batch.malformed > 0)
+        *status = pod_exit_status(POD_ENTRY);
+    for (size_t i = 0; i < batch.job_count; i++)
+        plan_release(&batch.jobs[i].plan);
+    free(batch.jobs);
+    finds_release(&batch.finds);
+    store_close(batch.store);
+    season_close(&batch.season);
+    return done;
+}

@@ -1,0 +1,148 @@
+#include "cmd.h"
+
+#include "base/fs.h"
+#include "base/log.h"
+#include "engine/store.h"
+#include "rows.h"
+#include "ui.h"
+#include "when.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct board_verb {
+    struct opt opt; /* first: the argp child fills it */
+    struct when when;
+    const char *out;
+    const char *track;
+    struct season season;
+    struct store *store;
+    struct rows rows;
+};
+
+enum { KEY_TRACK = 0x200 };
+
+static const struct argp_option OPTIONS[] = {
+    {"out", 'o', "FILE", 0, "Write the JSON here (WORK/leaderboard.json)", 0},
+    {"track", KEY_TRACK, "TRACK", 0, "Print only this track", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct board_verb *verb = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &verb->opt;
+        state->child_inputs[1] = &verb->when;
+        return 0;
+    case 'o':
+        verb->out = arg;
+        return 0;
+    case KEY_TRACK:
+        verb->track = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "no arguments are taken, only options");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child CHILDREN[] = {
+    {&opt_argp, 0, NULL, 0}, {&when_argp, 0, NULL, 0}, {0}};
+
+static const struct argp ARGP = {
+    .options = OPTIONS,
+    .parser = parse,
+    .doc = "Rank what is recorded: print the table and write leaderboard.json."
+           "\vThe board is a pure function of the record and the instant --as-of: the same "
+           "record gives the same bytes.",
+    .children = CHILDREN,
+};
+
+static bool add_case(void *context, const char *task, const char *case_id,
+                     const struct case_result *result, struct pod_error *err)
+{
+    (void)task;
+    (void)case_id;
+    (void)err;
+    struct board_verb *verb = context;
+    rows_add_result(&verb->rows, result);
+    return true;
+}
+
+static bool add_submission(void *context, const struct submission *submission,
+                           struct pod_error *err)
+{
+    struct board_verb *verb = context;
+    rows_add(&verb->rows, submission);
+    return store_each_case(verb->store, submission->digest, add_case, verb, err);
+}
+
+static bool write_board(const struct board_verb *verb, const char *text,
+                        struct pod_error *err)
+{
+    pod_auto_free char *beside = pod_path_join(verb->season.place.work, "leaderboard.json");
+    const char *path = verb->out ? verb->out : beside;
+    if (!pod_file_write(path, text, strlen(text), err))
+        return false;
+    if (!verb->opt.is_json)
+        printf("\nwritten to %s\n", path);
+    return true;
+}
+
+static bool print_board(const struct board_verb *verb, const struct board *board,
+                        const char *text, struct pod_error *err)
+{
+    if (verb->opt.is_json) {
+        fputs(text, stdout);
+        return true;
+    }
+    struct ui ui;
+    ui_init(&ui, stdout);
+    const struct board_view view = {ui.columns, ui.is_terminal, verb->track};
+    errno = 0;
+    if (board_print(board, &view, stdout))
+        return true;
+    if (errno == 0)
+        return pod_fail(err, POD_USAGE, "no track '%s'", verb->track);
+    return pod_fail_errno(err, POD_HOST, "cannot print the board");
+}
+
+static bool do_board(struct board_verb *verb, struct pod_error *err)
+{
+    if (!season_open(&verb->season, &verb->opt, NULL, err) ||
+        !when_apply(&verb->when, &verb->season.competition, err))
+        return false;
+    pod_auto_free char *path = place_store(&verb->season.place);
+    if (!pod_path_exists(path))
+        return pod_fail(err, POD_USAGE, "nothing is recorded in '%s': run podium batch",
+                        verb->season.place.work);
+    verb->store = store_open(path, err);
+    if (verb->store == NULL ||
+        !store_each_submission(verb->store, add_submission, verb, err))
+        return false;
+    struct board *board = rows_board(&verb->rows, &verb->season, verb->when.as_of, err);
+    if (board == NULL)
+        return false;
+    pod_auto_free char *text = board_to_json(board);
+    bool done = print_board(verb, board, text, err) && write_board(verb, text, err);
+    board_free(board);
+    return done;
+}
+
+bool cmd_board(int argc, char **argv, int *status, struct pod_error *err)
+{
+    struct board_verb verb = {.out = NULL};
+    rows_init(&verb.rows);
+    opt_parse(&ARGP, argc, argv, &verb);
+    bool done = do_board(&verb, err);
+    *status = 0;
+    rows_release(&verb.rows);
+    store_close(verb.store);
+    season_close(&verb.season);
+    return done;
+}

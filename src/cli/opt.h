@@ -1,0 +1,32 @@
+/* opt.h - options that several verbs share, as an argp child.
+ *
+ * A verb puts OPT_CHILD in its argp's children and hands over a struct opt as its input.
+ * Values are borrowed from argv.
+ */
+#ifndef CLI_OPT_H
+#define CLI_OPT_H
+
+#include "base/error.h"
+
+#include <argp.h>
+#include <stdbool.h>
+
+struct opt {
+    const char *tasks;       /* folder of tasks; NULL: podium's own */
+    const char *work;        /* working folder; NULL: out */
+    const char *competition; /* file; NULL: competition.json beside the tasks */
+    const char *split;       /* NULL: each task's default */
+    const char *seed_file;   /* of the hidden split */
+    const char *policy;      /* seccomp policy; NULL: the sandbox's own */
+    unsigned waived;         /* sandbox layers that may be missing */
+    bool is_json;
+    bool is_quiet;
+};
+
+extern const struct argp opt_argp;
+
+/* Parse argv by a verb's own argp; input is the verb's struct, which starts with a struct
+ * opt. Usage errors and --help end the program, as argp does. */
+void opt_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+#endif

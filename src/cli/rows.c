@@ -1,0 +1,208 @@
+#include "rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void rows_init(struct rows *rows)
+{
+    memset(rows, 0, sizeof *rows);
+}
+
+static void release_tracks(struct board_competition *competition)
+{
+    for (size_t i = 0; i < competition->track_count; i++) {
+        const struct board_track *track = &competition->tracks[i];
+        for (size_t t = 0; t < track->task_count; t++)
+            free((void *)(uintptr_t)track->tasks[t].cases);
+        free((void *)(uintptr_t)track->tasks);
+    }
+    free((void *)(uintptr_t)competition->tracks);
+}
+
+void rows_release(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        free((void *)(uintptr_t)rows->entries[i].results);
+    free(rows->entries);
+    release_tracks(&rows->input.competition);
+    pod_names_release(&rows->strings);
+    memset(rows, 0, sizeof *rows);
+}
+
+/* A copy that lives as long as rows. */
+static const char *keep(struct rows *rows, const char *text)
+{
+    if (text == NULL)
+        return NULL;
+    pod_names_add(&rows->strings, text);
+    return rows->strings.items[rows->strings.count - 1];
+}
+
+static const char *keep_instant(struct rows *rows, pod_instant_ms instant)
+{
+    char text[POD_INSTANT_TEXT];
+    pod_instant_format(instant, text);
+    return keep(rows, text);
+}
+
+void rows_add(struct rows *rows, const struct submission *submission)
+{
+    rows->entries = pod_grow(rows->entries, rows->count + 1, sizeof *rows->entries);
+    struct board_entry *entry = &rows->entries[rows->count++];
+    *entry = (struct board_entry){
+        .team = keep(rows, submission->team),
+        .name = keep(rows, submission->name),
+        .digest = keep(rows, submission->digest),
+        .standing = submission->problem ? BOARD_INVALID : BOARD_COUNTS,
+        .standing_reason = keep(rows, submission->problem),
+    };
+    if (!submission->has_arrival)
+        return;
+    rows->has_arrival = true;
+    entry->received_at = keep_instant(rows, submission->received_ms);
+    entry->received_ms = submission->received_ms;
+    entry->seq = submission->seq;
+}
+
+void rows_add_result(struct rows *rows, const struct case_result *result)
+{
+    struct board_entry *entry = &rows->entries[rows->count - 1];
+    if (result == NULL) {
+        entry->standing = BOARD_PENDING;
+        return;
+    }
+    struct board_result *results = pod_grow((void *)(uintptr_t)entry->results,
+                                            entry->result_count + 1, sizeof *results);
+    entry->results = results;
+    results[entry->result_count++] = (struct board_result){
+        .task = keep(rows, result->task),
+        .case_id = keep(rows, result->case_id),
+        .verdict = verdict_info(result->verdict)->code,
+        .raw = result->raw,
+        .score = result->score,
+        .cpu_ns = (uint64_t)result->cpu_ns,
+        .wall_ns = (uint64_t)result->wall_ns,
+        .memory_bytes = (uint64_t)result->memory_bytes,
+        .message = keep(rows, result->message),
+    };
+}
+
+static const struct case_set *find_set(const struct season *season, const char *task)
+{
+    for (size_t i = 0; i < season->set_count; i++)
+        if (strcmp(season->sets[i].task.id, task) == 0)
+            return &season->sets[i];
+    return NULL;
+}
+
+static void fill_task(const struct case_set *set, double weight, struct board_task *task)
+{
+    struct board_case *cases = pod_alloc(set->count, sizeof *cases);
+    for (size_t i = 0; i < set->count; i++)
+        cases[i].id = set->items[i].id;
+    *task = (struct board_task){
+        .id = set->task.id,
+        .title = set->task.title,
+        .metric = set->task.metric_name,
+        .unit = set->task.metric_unit,
+        .is_lower_better = !set->task.is_higher_better,
+        .weight = weight,
+        .cap = set->task.cap,
+        .cases = cases,
+        .case_count = set->count,
+    };
+}
+
+/* Tasks that this verb did not load are left out: the board is of those that it did. */
+static void fill_track(const struct season *season, const struct track *from,
+                       struct board_track *track)
+{
+    struct board_task *tasks = pod_alloc(from->task_count, sizeof *tasks);
+    size_t count = 0;
+    for (size_t t = 0; t < from->task_count; t++) {
+        const struct case_set *set = find_set(season, from->tasks[t].id);
+        if (set != NULL)
+            fill_task(set, from->tasks[t].weight, &tasks[count++]);
+    }
+    *track = (struct board_track){
+        .id = from->id,
+        .title = from->title,
+        .combine = from->combine == COMBINE_MEAN_OF_CASES ? BOARD_MEAN_OF_CASES
+                                                          : BOARD_WEIGHTED_POINTS,
+        .decimals = (int)season->competition.public_decimals,
+        .tasks = tasks,
+        .task_count = count,
+    };
+}
+
+static void fill_competition(struct rows *rows, const struct season *season,
+                             pod_instant_ms as_of)
+{
+    const struct competition *from = &season->competition;
+    struct board_track *tracks = pod_alloc(from->track_count, sizeof *tracks);
+    size_t count = 0;
+    for (size_t i = 0; i < from->track_count; i++) {
+        fill_track(season, &from->tracks[i], &tracks[count]);
+        if (tracks[count].task_count > 0)
+            count++;
+        else
+            free((void *)(uintptr_t)tracks[count].tasks);
+    }
+    char aoe[POD_INSTANT_TEXT];
+    pod_instant_format_aoe(from->deadline.instant, aoe);
+    rows->input.competition = (struct board_competition){
+        .id = from->id,
+        .title = from->title,
+        .split = season->sets[0].split,
+        .podium_version = PODIUM_VERSION,
+        .log_head = "",
+        .deadline_ms = from->deadline.instant,
+        .deadline_instant = keep_instant(rows, from->deadline.instant),
+        .deadline_label = from->deadline.text,
+        .deadline_aoe = keep(rows, aoe),
+        .as_of_ms = as_of,
+        .as_of = keep_instant(rows, as_of),
+        .is_practice = !rows->has_arrival,
+        .tracks = tracks,
+        .track_count = count,
+    };
+}
+
+struct board *rows_board(struct rows *rows, const struct season *season,
+                         pod_instant_ms as_of, struct pod_error *err)
+{
+    release_tracks(&rows->input.competition);
+    fill_competition(rows, season, as_of);
+    rows->input.entries = rows->entries;
+    rows->input.entry_count = rows->count;
+    struct board_error problem = {""};
+    struct board *board = board_new(&rows->input, &problem);
+    if (board == NULL)
+        pod_fail(err, POD_BUG, "board: %s", problem.message);
+    return board;
+}
+
+json_t *rows_tracks(struct rows *rows, const struct season *season, pod_instant_ms as_of,
+                    struct pod_error *err)
+{
+    struct board *board = rows_board(rows, season, as_of, err);
+    if (board == NULL)
+        return NULL;
+    pod_auto_free char *text = board_to_json(board);
+    board_free(board);
+    pod_auto_json json_t *value = pod_json_parse(text, strlen(text), "board", POD_BUG, err);
+    return value ? json_incref(json_object_get(value, "tracks")) : NULL;
+}
+
+void rows_print_scores(json_t *tracks)
+{
+    size_t index;
+    json_t *track;
+    json_array_foreach(tracks, index, track)
+    {
+        json_t *row = json_array_get(json_object_get(track, "rows"), 0);
+        const char *score = json_string_value(json_object_get(row, "score_text"));
+        const char *title = json_string_value(json_object_get(track, "title"));
+        printf("\n%s: %s\n", title, score ? score : "no score: no case was scored");
+    }
+}

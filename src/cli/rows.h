@@ -1,0 +1,39 @@
+/* rows.h - podium's records as the plain rows that the leaderboard room takes.
+ *
+ * Calling sequence: rows_init, then for each entry rows_add and rows_add_result,
+ * rows_board, use the board, board_free, rows_release. Everything added is copied.
+ */
+#ifndef CLI_ROWS_H
+#define CLI_ROWS_H
+
+#include "board.h"
+#include "engine/store.h"
+#include "season.h"
+
+struct rows {
+    struct board_entry *entries;
+    size_t count;
+    bool has_arrival;         /* of any entry; without, the board is practice */
+    struct pod_names strings; /* everything that the entries point to */
+    struct board_input input;
+};
+
+void rows_init(struct rows *rows);
+void rows_release(struct rows *rows);
+
+/* A new row; results go to it until the next. */
+void rows_add(struct rows *rows, const struct submission *submission);
+/* NULL: that case is still to come, the entry is pending. */
+void rows_add_result(struct rows *rows, const struct case_result *result);
+
+/* The board of these rows as of an instant; borrows rows. NULL on failure. */
+struct board *rows_board(struct rows *rows, const struct season *season,
+                         pod_instant_ms as_of, struct pod_error *err);
+
+/* For verbs that show one entry: the board's "tracks" as JSON, and its scores as lines.
+ * The caller decrefs. NULL on failure. */
+json_t *rows_tracks(struct rows *rows, const struct season *season, pod_instant_ms as_of,
+                    struct pod_error *err);
+void rows_print_scores(json_t *tracks);
+
+#endif

@@ -1,0 +1,121 @@
+#include "season.h"
+
+#include "base/fs.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { SEED_FILE_MAX = 4096 };
+
+static bool lock(struct season *season, struct pod_error *err)
+{
+    pod_auto_free char *path = pod_path_join(season->place.work, "lock");
+    season->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (season->lock_fd < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot open '%s'", path);
+    if (flock(season->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (errno == EWOULDBLOCK)
+        return pod_fail(err, POD_HOST,
+                        "another podium works in '%s': wait for it or use another --work",
+                        season->place.work);
+    return pod_fail_errno(err, POD_HOST, "cannot lock '%s'", path);
+}
+
+bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err)
+{
+    memset(season, 0, sizeof *season);
+    season->lock_fd = -1;
+    if (!place_init(&season->place, opt->tasks, opt->work, err) || !lock(season, err))
+        return false;
+    season->rules.place = &season->place;
+    season->rules.options =
+        (struct guest_options){.cpu = -1, .waived = opt->waived, .policy = opt->policy};
+    return true;
+}
+
+/* The seed's file without the white space around it. */
+static bool read_seed(const char *path, struct pod_buf *seed, struct pod_error *err)
+{
+    if (!pod_file_read(path, SEED_FILE_MAX, seed, err))
+        return pod_wrap(err, "seed");
+    size_t length = strspn(seed->data ? seed->data : "", "0123456789abcdefABCDEF");
+    if (length < 32 || seed->data[length + strspn(seed->data + length, " \r\n")] != '\0')
+        return pod_fail(err, POD_USAGE,
+                        "seed '%s' is not at least 32 hex digits and a newline", path);
+    seed->data[length] = '\0';
+    return true;
+}
+
+struct case_set *season_add_task(struct season *season, const struct opt *opt,
+                                 const char *task, struct pod_error *err)
+{
+    pod_auto_buf struct pod_buf seed = POD_BUF_INIT;
+    if (opt->seed_file != NULL && !read_seed(opt->seed_file, &seed, err))
+        return NULL;
+    season->sets = pod_grow(season->sets, season->set_count + 1, sizeof *season->sets);
+    struct case_set *set = &season->sets[season->set_count];
+    season->rules.sets = season->sets;
+    bool done = case_set_load(set, &season->place, task, opt->split, seed.data, err);
+    season->set_count++; /* also a failed one is released by season_close */
+    season->rules.set_count = season->set_count;
+    if (done && set->was_made && !opt->is_quiet)
+        pod_log("made %zu cases of task '%s', split %s", set->count, task, set->split);
+    return done ? set : NULL;
+}
+
+static bool has_task(const struct season *season, const char *task)
+{
+    for (size_t i = 0; i < season->set_count; i++)
+        if (strcmp(season->sets[i].task.id, task) == 0)
+            return true;
+    return false;
+}
+
+static bool add_track(struct season *season, const struct opt *opt,
+                      const struct track *track, const char *only, struct pod_error *err)
+{
+    for (size_t t = 0; t < track->task_count; t++) {
+        const char *task = track->tasks[t].id;
+        bool is_wanted = only == NULL || strcmp(only, task) == 0;
+        if (is_wanted && !has_task(season, task) &&
+            season_add_task(season, opt, task, err) == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool season_open(struct season *season, const struct opt *opt, const char *only,
+                 struct pod_error *err)
+{
+    if (!season_open_bare(season, opt, err))
+        return false;
+    pod_auto_free char *beside = pod_path_join(season->place.tasks, "competition.json");
+    if (!competition_load(opt->competition ? opt->competition : beside,
+                          &season->competition, err))
+        return false;
+    for (size_t i = 0; i < season->competition.track_count; i++)
+        if (!add_track(season, opt, &season->competition.tracks[i], only, err))
+            return false;
+    if (season->set_count == 0)
+        return pod_fail(err, POD_USAGE, "the competition has no task '%s'", only);
+    return true;
+}
+
+void season_close(struct season *season)
+{
+    for (size_t i = 0; i < season->set_count; i++)
+        case_set_release(&season->sets[i]);
+    free(season->sets);
+    competition_release(&season->competition);
+    place_release(&season->place);
+    if (season->lock_fd >= 0)
+        close(season->lock_fd);
+    memset(season, 0, sizeof *season);
+    season->lock_fd = -1;
+}

@@ -1,0 +1,35 @@
+/* season.h - what a verb works with: places, rules of the competition, tasks with cases.
+ *
+ * Calling sequence: season_open, use, season_close (also after a failed open).
+ */
+#ifndef CLI_SEASON_H
+#define CLI_SEASON_H
+
+#include "engine/plan.h"
+#include "model/competition.h"
+#include "opt.h"
+
+struct season {
+    struct place place;
+    struct competition competition;
+    struct case_set *sets; /* one for each task, in the order of the tracks */
+    size_t set_count;
+    struct rules rules;
+    int lock_fd;
+};
+
+/* Takes the working folder for this process: two podiums in one folder would overwrite
+ * each other's runs. only: the one task to load, NULL: all of the competition. Cases that
+ * are missing are generated. */
+bool season_open(struct season *season, const struct opt *opt, const char *only,
+                 struct pod_error *err);
+void season_close(struct season *season);
+
+/* The same without the competition and its tasks: for verbs that name tasks themselves. */
+bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err);
+
+/* Load one more task's cases; NULL on failure. The pointer holds until the next call. */
+struct case_set *season_add_task(struct season *season, const struct opt *opt,
+                                 const char *task, struct pod_error *err);
+
+#endif

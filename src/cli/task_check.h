@@ -1,0 +1,17 @@
+/* task_check.h - is a task fit to be in a competition?
+ *
+ * Its folder explains itself (manifest, README); its cases are the same bytes when made
+ * again; every sample entry gets the verdict of the folder it is filed under (those in the
+ * task's entries/ and those beside the competition that play this task); and the scored
+ * ones keep the order that task.json states, worst first, by mean raw value.
+ */
+#ifndef CLI_TASK_CHECK_H
+#define CLI_TASK_CHECK_H
+
+#include "season.h"
+
+/* season holds one task with its cases. Prints a line for each finding and what was
+ * checked; is_good is whether nothing was found. False: the host failed. */
+bool task_check(struct season *season, bool is_quiet, bool *is_good, struct pod_error *err);
+
+#endif

@@ -1,0 +1,183 @@
+#include "cases.h"
+
+#include "base/fs.h"
+#include "process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEY_DIGITS = 16 };
+
+/* What a set of cases is made from, and so what its folder is named by. */
+static bool digest_recipe(const struct case_set *set, const char *seed,
+                          struct pod_digest *out, struct pod_error *err)
+{
+    pod_auto_free char *data = pod_path_join(set->task_folder, "data");
+    struct pod_digest data_digest = {"none"};
+    if (pod_path_is_dir(data) && !pod_digest_tree(data, &data_digest, err))
+        return false;
+    struct pod_hash *hash = pod_hash_new();
+    pod_hash_text(hash, "cases");
+    pod_hash_text(hash, set->scorer.hex);
+    pod_hash_text(hash, data_digest.hex);
+    pod_hash_text(hash, set->split);
+    pod_hash_text(hash, seed);
+    *out = pod_hash_finish_take(hash);
+    return true;
+}
+
+static bool digest_scorer(struct case_set *set, struct pod_error *err)
+{
+    pod_auto_free char *manifest = pod_path_join(set->task_folder, "task.json");
+    struct pod_digest program, task;
+    if (!pod_digest_file(set->program, &program, err) ||
+        !pod_digest_file(manifest, &task, err))
+        return false;
+    struct pod_hash *hash = pod_hash_new();
+    pod_hash_text(hash, "scorer");
+    pod_hash_text(hash, program.hex);
+    pod_hash_text(hash, task.hex);
+    set->scorer = pod_hash_finish_take(hash);
+    return true;
+}
+
+/* Run a verb of the task's program that fills a new folder; the folder appears whole. */
+static bool fill_folder(const struct case_set *set, const char *const *verb,
+                        size_t verb_count, struct pod_error *err)
+{
+    pod_auto_free char *part = pod_strf("%s.part-%d", set->folder, (int)getpid());
+    if (!pod_dir_remove(part, err) || !pod_dir_make(part, err))
+        return false;
+    const char *argv[8] = {set->program};
+    size_t count = 1;
+    for (size_t i = 0; i < verb_count; i++)
+        argv[count++] = verb[i];
+    argv[count] = part;
+    int status = 0;
+    bool done = process_run(argv, set->task_folder, &status, err);
+    if (done && status != 0)
+        done = pod_fail(err, status == 2 ? POD_USAGE : POD_TASK,
+                        "task '%s' could not %s its cases (exit status %d, see above)",
+                        set->task.id, verb[0], status);
+    if (done && rename(part, set->folder) < 0)
+        done = pod_fail_errno(err, POD_HOST, "cannot rename '%s'", part);
+    struct pod_error ignored = POD_ERROR_INIT;
+    if (!done)
+        (void)pod_dir_remove(part, &ignored); /* the first error is the one that counts */
+    return done;
+}
+
+static bool list_cases(struct case_set *set, struct pod_error *err)
+{
+    pod_auto_names struct pod_names names = POD_NAMES_INIT;
+    if (!pod_dir_list(set->folder, &names, err))
+        return false;
+    set->items = pod_alloc(names.count + 1, sizeof *set->items);
+    for (size_t i = 0; i < names.count; i++) {
+        struct one_case *one = &set->items[set->count++];
+        one->id = pod_strdup(names.items[i]);
+        one->folder = pod_path_join(set->folder, one->id);
+        pod_auto_free char *input = pod_path_join(one->folder, "in");
+        pod_auto_free char *reference = pod_path_join(one->folder, "ref");
+        if (!pod_path_is_dir(input) || !pod_path_is_dir(reference))
+            return pod_fail(
+                err, POD_TASK,
+                "case '%s' has no in/ or no ref/: remove '%s' to make the cases "
+                "again",
+                one->folder, set->folder);
+        if (!pod_digest_tree(one->folder, &one->digest, err))
+            return false;
+    }
+    if (set->count == 0)
+        return pod_fail(err, POD_TASK, "task '%s' has no cases in '%s'", set->task.id,
+                        set->folder);
+    return true;
+}
+
+/* Task, folder and program, before the split is looked at. */
+static bool open_task(struct case_set *set, const struct place *place, const char *task,
+                      struct pod_error *err)
+{
+    set->task_folder = place_task_folder(place, task);
+    set->program = place_task_program(place, task);
+    if (!pod_path_is_dir(set->task_folder))
+        return pod_fail(err, POD_USAGE, "no task '%s': see podium task list", task);
+    if (!task_load(set->task_folder, &set->task, err))
+        return false;
+    if (!pod_path_exists(set->program))
+        return pod_fail(err, POD_TASK, "task '%s' has no program '%s': build it", task,
+                        set->program);
+    return digest_scorer(set, err);
+}
+
+static bool generate(struct case_set *set, const struct place *place, const char *seed,
+                     struct pod_error *err)
+{
+    const char *from = seed ? seed : set->task.public_seed;
+    if (seed == NULL && strcmp(set->split, "public") != 0)
+        return pod_fail(err, POD_USAGE,
+                        "the split '%s' of task '%s' needs its seed: give --seed FILE",
+                        set->split, set->task.id);
+    struct pod_digest key;
+    if (!digest_recipe(set, from, &key, err))
+        return false;
+    pod_auto_free char *cases = place_cases(place);
+    set->folder =
+        pod_strf("%s/%s/%s-%.*s", cases, set->task.id, set->split, KEY_DIGITS, key.hex);
+    if (pod_path_is_dir(set->folder))
+        return true;
+    const char *verb[] = {"generate", "--split", set->split, "--seed", from};
+    set->was_made = true;
+    return fill_folder(set, verb, sizeof verb / sizeof verb[0], err);
+}
+
+bool case_set_load(struct case_set *set, const struct place *place, const char *task,
+                   const char *split, const char *seed, struct pod_error *err)
+{
+    memset(set, 0, sizeof *set);
+    if (!open_task(set, place, task, err))
+        return false;
+    set->split = pod_strdup(split ? split : set->task.default_split);
+    if (strncmp(set->split, "import-", 7) != 0)
+        return generate(set, place, seed, err) && list_cases(set, err);
+    pod_auto_free char *cases = place_cases(place);
+    set->folder = pod_strf("%s/%s/%s", cases, task, set->split);
+    if (!pod_path_is_dir(set->folder))
+        return pod_fail(err, POD_USAGE,
+                        "no imported cases '%s' of task '%s': see podium task import",
+                        set->split + 7, task);
+    return list_cases(set, err);
+}
+
+bool case_set_import(const struct place *place, const char *task, const char *format,
+                     const char *source, struct pod_error *err)
+{
+    struct case_set set;
+    memset(&set, 0, sizeof set);
+    pod_auto_free char *cases = place_cases(place);
+    set.folder = pod_strf("%s/%s/import-%s", cases, task, format);
+    pod_auto_free char *from = pod_path_real(source, err);
+    const char *verb[] = {"import", format, from};
+    bool done = from != NULL && open_task(&set, place, task, err) &&
+                pod_dir_remove(set.folder, err) &&
+                fill_folder(&set, verb, sizeof verb / sizeof verb[0], err);
+    case_set_release(&set);
+    return done;
+}
+
+void case_set_release(struct case_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->items[i].id);
+        free(set->items[i].folder);
+    }
+    free(set->items);
+    free(set->task_folder);
+    free(set->program);
+    free(set->split);
+    free(set->folder);
+    task_release(&set->task);
+    memset(set, 0, sizeof *set);
+}

@@ -1,0 +1,43 @@
+/* cases.h - the cases of a task: made by its program once, then found by their digest.
+ *
+ * A set of cases lives in WORK/cases/TASK/SPLIT-KEY, where KEY is the digest of all that
+ * goes into making them (the task's program, task.json, data and seed): a changed task
+ * never meets old cases. A set appears whole, by rename, or not at all. Imported cases live
+ * in WORK/cases/TASK/import-FORMAT and are used when the caller names that split.
+ */
+#ifndef ENGINE_CASES_H
+#define ENGINE_CASES_H
+
+#include "model/task.h"
+#include "place.h"
+
+struct one_case {
+    char *id;                 /* name of its folder */
+    char *folder;             /* absolute; holds in/ and ref/ */
+    struct pod_digest digest; /* of the folder, inputs and references */
+};
+
+struct case_set {
+    struct task task;
+    char *task_folder;
+    char *program;
+    char *split;
+    char *folder;
+    struct pod_digest scorer; /* of the program and task.json */
+    struct one_case *items;
+    size_t count;
+    bool was_made; /* this call generated them */
+};
+
+/* Find the cases of `task` for `split` ("public", "hidden" or "import-FORMAT"), generating
+ * those of a split that are not there. seed may be NULL: the public
+ * split's own from task.json. */
+bool case_set_load(struct case_set *set, const struct place *place, const char *task,
+                   const char *split, const char *seed, struct pod_error *err);
+void case_set_release(struct case_set *set);
+
+/* Run the task's importer: from `source` into the split "import-FORMAT", replacing it. */
+bool case_set_import(const struct place *place, const char *task, const char *format,
+                     const char *source, struct pod_error *err);
+
+#endif

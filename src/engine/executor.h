@@ -1,0 +1,45 @@
+/* executor.h - a batch: many entries through the pipeline, one worker process per core.
+ *
+ * A worker runs one entry, alone on its core, and hands each finished case to the parent,
+ * the only writer of the store, which records it before anything else. So a kill of
+ * podium, a worker or the machine loses nothing that was recorded, and the next batch runs
+ * only what is missing. One entry can end its own worker at worst; the others go on.
+ */
+#ifndef ENGINE_EXECUTOR_H
+#define ENGINE_EXECUTOR_H
+
+#include "plan.h"
+#include "store.h"
+
+struct executor_job {
+    const struct unpacked *unpacked;
+    struct plan plan; /* what is missing */
+};
+
+struct executor_tally {
+    size_t recorded;      /* results now in the store */
+    size_t judge_errors;  /* JE: not recorded, so the next batch tries again */
+    size_t failures;      /* entries whose worker failed */
+    bool was_interrupted; /* SIGINT or SIGTERM */
+};
+
+/* result: a case was finished. problem: a worker failed, result is NULL. */
+typedef void (*executor_progress)(void *context, const struct unpacked *unpacked,
+                                  const struct case_result *result, const char *problem);
+
+struct executor {
+    const struct rules *rules;
+    struct store *store;
+    size_t workers;
+    executor_progress progress;
+    void *context;
+};
+
+/* False: the store or the host failed; what was recorded stays. */
+bool executor_run(const struct executor *executor, const struct executor_job *jobs,
+                  size_t count, struct executor_tally *tally, struct pod_error *err);
+
+/* Processors that this process may use, in order; the caller frees. */
+int *executor_cpus(size_t *count);
+
+#endif

@@ -1,0 +1,63 @@
+/* guest.h - what every command in the sandbox gets: environment, folders, limits, log.
+ *
+ * Calling sequence: guest_init, add to it, guest_run, read the result, collect its kept
+ * folder, guest_release. The environment is built from nothing: a token of the organizer's
+ * never reaches an entry.
+ */
+#ifndef ENGINE_GUEST_H
+#define ENGINE_GUEST_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/fs.h"
+#include "model/task.h"
+#include "podbox.h"
+
+/* How this host may run sandboxes, and test-only overrides. */
+struct guest_options {
+    int cpu;              /* pin to this processor; -1: not */
+    unsigned slot;        /* which private uid, and so which worker */
+    unsigned waived;      /* sandbox layers that may be missing */
+    const char *policy;   /* NULL: the sandbox's own */
+    double cpu_limit_s;   /* test only, > 0: instead of the task's; wall is one more */
+    bool shows_reference; /* test only: the case's ref/ appears as PODIUM_REFERENCE */
+};
+
+enum { GUEST_MOUNTS = 6 };
+
+struct guest {
+    struct sb_spec spec;
+    struct sb_mount mounts[GUEST_MOUNTS];
+    struct sb_pass_fd verdict_fd;
+    struct pod_names env;
+    struct sb_result result;
+};
+
+void guest_init(struct guest *guest, const struct guest_options *options);
+void guest_release(struct guest *guest);
+
+void guest_env(struct guest *guest, const char *key, const char *value);
+void guest_bind(struct guest *guest, const char *source, const char *target);
+
+/* A writable folder that is kept for guest_collect; source NULL: empty. One a guest. */
+void guest_folder(struct guest *guest, const char *source, const char *target,
+                  const struct pod_tree_caps *caps);
+
+/* Limits of a task, with the overrides of options. */
+void guest_limits(struct guest *guest, const struct task_limits *limits,
+                  const struct guest_options *options);
+
+/* Runs command in cwd, output and error captured to the file log (capped, cut, never
+ * fatal). False: the harness failed, POD_HOST. The facts are in guest->result. */
+bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,
+               const char *log, struct pod_error *err);
+
+enum guest_collected { GUEST_COLLECTED, GUEST_TOO_MUCH, GUEST_NOT_ALLOWED, GUEST_FAILED };
+
+/* Copies the kept folder to the new folder dest. Too much or not allowed: why[] says so,
+ * for the participant. GUEST_FAILED: the host's fault, err is set. */
+enum guest_collected guest_collect(struct guest *guest, const char *dest,
+                                   const struct pod_tree_caps *caps, char why[512],
+                                   struct pod_error *err);
+
+#endif

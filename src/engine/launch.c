@@ -1,0 +1,83 @@
+#include "launch.h"
+
+#include "base/fs.h"
+#include "outcome.h"
+
+#include <stdlib.h>
+
+enum { OUTPUT_DEPTH = 8 };
+
+static struct pod_tree_caps output_caps(const struct task_limits *limits)
+{
+    struct pod_tree_caps caps = {
+        .bytes = (uint64_t)limits->output_mib << 20,
+        .files = (uint64_t)limits->output_files,
+        .depth = OUTPUT_DEPTH,
+    };
+    return caps;
+}
+
+/* What the entry left, into RUN/out. Too much of it is OLE whatever the exit status says:
+ * a writer that ran into the wall has no better way to tell. */
+static bool collect(struct guest *guest, const struct launch_job *job,
+                    struct case_result *result, struct pod_error *err)
+{
+    pod_auto_free char *out = pod_path_join(job->run, "out");
+    const struct pod_tree_caps caps = output_caps(&job->set->task.limits);
+    char why[512] = "";
+    switch (guest_collect(guest, out, &caps, why, err)) {
+    case GUEST_COLLECTED:
+        return true;
+    case GUEST_TOO_MUCH:
+        result->verdict = VERDICT_OLE;
+        break;
+    case GUEST_NOT_ALLOWED:
+        if (result->verdict != VERDICT_OK)
+            return true;
+        result->verdict = VERDICT_WA;
+        break;
+    case GUEST_FAILED:
+        return false;
+    }
+    free(result->message);
+    result->message = pod_strf("output: %s", why);
+    return true;
+}
+
+static bool run_guest(struct guest *guest, const struct launch_job *job,
+                      const struct pod_names *command, struct case_result *result,
+                      struct pod_error *err)
+{
+    pod_auto_free char *log = pod_path_join(job->run, "log");
+    if (!guest_run(guest, command, "/entry", log, err))
+        return false;
+    outcome_judge(&guest->result, &guest->spec.limits, result);
+    return guest->result.end != SB_END_EXIT || collect(guest, job, result, err);
+}
+
+bool launch_case(const struct launch_job *job, const struct pod_names *command,
+                 struct case_result *result, struct pod_error *err)
+{
+    const struct task *task = &job->set->task;
+    pod_auto_free char *input = pod_path_join(job->one->folder, "in");
+    pod_auto_free char *reference = pod_path_join(job->one->folder, "ref");
+    const struct pod_tree_caps caps = output_caps(&task->limits);
+    struct guest guest;
+    guest_init(&guest, job->options);
+    guest_env(&guest, "PODIUM_TASK", task->id);
+    guest_env(&guest, "PODIUM_INPUT", "/podium/in");
+    guest_env(&guest, "PODIUM_OUTPUT", "/podium/out");
+    guest_env(&guest, "PODIUM_SDK", "/podium/sdk");
+    guest_bind(&guest, job->staged, "/entry");
+    guest_bind(&guest, input, "/podium/in");
+    guest_bind(&guest, job->place->kit, "/podium/sdk");
+    if (job->options->shows_reference) {
+        guest_env(&guest, "PODIUM_REFERENCE", "/podium/ref");
+        guest_bind(&guest, reference, "/podium/ref");
+    }
+    guest_folder(&guest, NULL, "/podium/out", &caps);
+    guest_limits(&guest, &task->limits, job->options);
+    bool done = run_guest(&guest, job, command, result, err);
+    guest_release(&guest);
+    return done;
+}

@@ -1,0 +1,22 @@
+/* pipeline.h - an entry's planned jobs, one after the other: stage, launch, collect, score.
+ *
+ * Each result is written to RUN/cases/CASE/result.json and reported before the next case
+ * starts, so that whoever records it loses nothing that was finished.
+ */
+#ifndef ENGINE_PIPELINE_H
+#define ENGINE_PIPELINE_H
+
+#include "model/result.h"
+#include "plan.h"
+
+/* Called after each case; false stops. */
+typedef bool (*pipeline_report)(void *context, const struct case_result *result,
+                                struct pod_error *err);
+
+/* Runs all jobs of the plan. What the entry did wrong is in the results; false means that
+ * the host, the task or a report failed. */
+bool pipeline_run(const struct rules *rules, const struct unpacked *unpacked,
+                  const struct plan *plan, pipeline_report report, void *context,
+                  struct pod_error *err);
+
+#endif

@@ -1,0 +1,89 @@
+#include "place.h"
+
+#include "base/buf.h"
+#include "base/fs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The folder above the one that holds the running program. */
+static char *find_prefix(char **self, struct pod_error *err)
+{
+    *self = pod_path_real("/proc/self/exe", err);
+    if (*self == NULL)
+        return NULL;
+    char *prefix = pod_strdup(*self);
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(prefix, '/');
+        if (slash != NULL)
+            *slash = '\0';
+    }
+    return prefix;
+}
+
+static bool find_tasks(struct place *place, const char *prefix, const char *tasks,
+                       struct pod_error *err)
+{
+    pod_auto_free char *wanted =
+        tasks ? pod_strdup(tasks) : pod_path_join(prefix, "share/podium/tasks");
+    if (!pod_path_is_dir(wanted))
+        return pod_fail(err, tasks ? POD_USAGE : POD_HOST,
+                        "no folder of tasks at '%s': name one with --tasks", wanted);
+    place->tasks = pod_path_real(wanted, err);
+    if (place->tasks == NULL)
+        return false;
+    place->kit = pod_path_join(place->tasks, "sdk/entry");
+    return true;
+}
+
+bool place_init(struct place *place, const char *tasks, const char *work,
+                struct pod_error *err)
+{
+    memset(place, 0, sizeof *place);
+    pod_auto_free char *self = NULL;
+    pod_auto_free char *prefix = find_prefix(&self, err);
+    if (prefix == NULL)
+        return false;
+    place->programs = pod_path_join(prefix, "libexec/podium");
+    if (!find_tasks(place, prefix, tasks, err))
+        return false;
+    const char *folder = work ? work : "out";
+    if (!pod_dir_make(folder, err))
+        return pod_wrap(err, "working folder");
+    place->work = pod_path_real(folder, err);
+    return place->work != NULL && pod_digest_file(self, &place->self, err);
+}
+
+void place_release(struct place *place)
+{
+    free(place->programs);
+    free(place->tasks);
+    free(place->kit);
+    free(place->work);
+    memset(place, 0, sizeof *place);
+}
+
+char *place_task_folder(const struct place *place, const char *task)
+{
+    return pod_path_join(place->tasks, task);
+}
+
+char *place_task_program(const struct place *place, const char *task)
+{
+    return pod_path_join(place->programs, task);
+}
+
+char *place_runs(const struct place *place)
+{
+    return pod_path_join(place->work, "runs");
+}
+
+char *place_cases(const struct place *place)
+{
+    return pod_path_join(place->work, "cases");
+}
+
+char *place_store(const struct place *place)
+{
+    return pod_path_join(place->work, "podium.sqlite");
+}

@@ -1,0 +1,83 @@
+#include "plan.h"
+
+#include "base/fs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The policy's text: a changed policy is another experiment. */
+static bool hash_policy(struct pod_hash *hash, const char *policy, struct pod_error *err)
+{
+    pod_auto_buf struct pod_buf text = POD_BUF_INIT;
+    if (policy == NULL)
+        pod_buf_puts(&text, sb_policy_default());
+    else if (!pod_file_read(policy, 1 << 20, &text, err))
+        return false;
+    pod_hash_field(hash, text.data, text.length);
+    return true;
+}
+
+static bool digest_rules(const struct rules *rules, struct pod_digest *out,
+                         struct pod_error *err)
+{
+    const struct guest_options *options = &rules->options;
+    struct pod_hash *hash = pod_hash_new();
+    pod_hash_text(hash, "rules");
+    pod_hash_text(hash, rules->place->self.hex);
+    bool done = hash_policy(hash, options->policy, err);
+    pod_auto_free char *overrides =
+        pod_strf("waived %u, reference %d, cpu %.9g", options->waived,
+                 options->shows_reference, options->cpu_limit_s);
+    pod_hash_text(hash, overrides);
+    *out = pod_hash_finish_take(hash);
+    return done;
+}
+
+static struct pod_digest digest_job(const struct pod_digest *rules,
+                                    const struct pod_digest *entry,
+                                    const struct plan_job *job)
+{
+    struct pod_hash *hash = pod_hash_new();
+    pod_hash_text(hash, "result");
+    pod_hash_text(hash, rules->hex);
+    pod_hash_text(hash, entry->hex);
+    pod_hash_text(hash, job->set->scorer.hex);
+    pod_hash_text(hash, job->one->digest.hex);
+    pod_hash_text(hash, job->set->task.id);
+    pod_hash_text(hash, job->one->id);
+    return pod_hash_finish_take(hash);
+}
+
+bool plan_entry(struct plan *plan, const struct rules *rules,
+                const struct unpacked *unpacked, struct pod_error *err)
+{
+    memset(plan, 0, sizeof *plan);
+    struct pod_digest common;
+    if (!digest_rules(rules, &common, err))
+        return false;
+    for (size_t s = 0; s < rules->set_count; s++) {
+        const struct case_set *set = &rules->sets[s];
+        const struct entry_task *command = entry_task_find(&unpacked->entry, set->task.id);
+        if (command == NULL)
+            continue;
+        plan->jobs = pod_grow(plan->jobs, plan->count + set->count, sizeof *plan->jobs);
+        for (size_t c = 0; c < set->count; c++) {
+            struct plan_job *job = &plan->jobs[plan->count++];
+            *job = (struct plan_job){set, &set->items[c], command, {""}};
+            job->key = digest_job(&common, &unpacked->digest, job);
+        }
+    }
+    if (plan->count == 0)
+        return pod_fail(
+            err, POD_ENTRY,
+            "entry '%s' plays none of the tasks asked for: see \"tasks\" in its "
+            "entry.json",
+            unpacked->entry.name);
+    return true;
+}
+
+void plan_release(struct plan *plan)
+{
+    free(plan->jobs);
+    memset(plan, 0, sizeof *plan);
+}

@@ -1,0 +1,30 @@
+/* scorer.h - run a task's scorer on what an entry left.
+ *
+ * A scorer reads hostile bytes, so it runs in a sandbox of its own; it hands its verdict
+ * back on descriptor 3. Exit 42: scored; 43: the output is rejected (WA); anything else is
+ * the task's fault: the case gets JE with the scorer's last words, the entry is not
+ * charged.
+ */
+#ifndef ENGINE_SCORER_H
+#define ENGINE_SCORER_H
+
+#include "cases.h"
+#include "guest.h"
+#include "model/result.h"
+
+struct scorer_job {
+    const struct guest_options *options;
+    const struct case_set *set;
+    const struct one_case *one;
+    const char *output;             /* folder with what the entry left */
+    const char *log;                /* file for what the scorer says */
+    const struct pod_names *others; /* collections that other cases score; may be NULL */
+    bool is_lenient;
+};
+
+/* Fills verdict, message, raw, score, items and metrics of result; its times stay the
+ * entry's. False: the host failed. */
+bool scorer_run(const struct scorer_job *job, struct case_result *result,
+                struct pod_error *err);
+
+#endif

@@ -1,0 +1,87 @@
+#include "stage.h"
+
+#include "base/fs.h"
+#include "outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The field's judges give compilers a minute or so and 2 GiB; C++ and Rust want more. */
+static const struct task_limits BUILD_LIMITS = {
+    .cpu_s = 300,
+    .wall_s = 600,
+    .memory_mib = 4096,
+    .processes = 256,
+    .output_mib = 1024,
+    .output_files = 20000,
+    .log_kib = 256,
+};
+
+static const struct pod_tree_caps BUILD_CAPS = {
+    .bytes = (uint64_t)1 << 30,
+    .files = 20000,
+    .depth = 32,
+};
+
+/* True with staged->folder or staged->problem set. */
+static bool take_build(struct staged *staged, struct guest *guest, struct pod_error *err)
+{
+    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    outcome_judge(&guest->result, &guest->spec.limits, &result);
+    if (result.verdict != VERDICT_OK) {
+        staged->problem = pod_strf("build: %s", result.message);
+        return true;
+    }
+    char why[512] = "";
+    switch (guest_collect(guest, staged->folder, &BUILD_CAPS, why, err)) {
+    case GUEST_COLLECTED:
+        return true;
+    case GUEST_FAILED:
+        return false;
+    case GUEST_TOO_MUCH:
+    case GUEST_NOT_ALLOWED:
+        break;
+    }
+    staged->problem = pod_strf("build: %s", why);
+    return true;
+}
+
+static bool build(struct staged *staged, const struct place *place,
+                  const struct unpacked *unpacked, const struct guest_options *options,
+                  struct pod_error *err)
+{
+    pod_auto_free char *log = pod_path_join(unpacked->run, "build.log");
+    struct guest_options own = *options;
+    own.cpu_limit_s = 0;
+    struct guest guest;
+    guest_init(&guest, &own);
+    guest_env(&guest, "PODIUM_SDK", "/podium/sdk");
+    guest_bind(&guest, place->kit, "/podium/sdk");
+    guest_folder(&guest, unpacked->folder, "/entry", &BUILD_CAPS);
+    guest_limits(&guest, &BUILD_LIMITS, &own);
+    bool done = guest_run(&guest, &unpacked->entry.build, "/entry", log, err) &&
+                take_build(staged, &guest, err);
+    guest_release(&guest);
+    return done;
+}
+
+bool stage_entry(struct staged *staged, const struct place *place,
+                 const struct unpacked *unpacked, const struct guest_options *options,
+                 struct pod_error *err)
+{
+    memset(staged, 0, sizeof *staged);
+    if (unpacked->entry.build.count == 0) {
+        staged->folder = pod_strdup(unpacked->folder);
+        return true;
+    }
+    staged->folder = pod_path_join(unpacked->run, "staged");
+    return pod_dir_remove(staged->folder, err) &&
+           build(staged, place, unpacked, options, err);
+}
+
+void staged_release(struct staged *staged)
+{
+    free(staged->folder);
+    free(staged->problem);
+    memset(staged, 0, sizeof *staged);
+}

@@ -1,0 +1,331 @@
+#include "store.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Migrations, in order; PRAGMA user_version counts those that were applied. */
+static const char *const MIGRATIONS[] = {
+    "CREATE TABLE submission ("
+    " path TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, team TEXT NOT NULL,"
+    " problem TEXT, received_ms INTEGER, seq INTEGER, PRIMARY KEY (path, digest)"
+    ") STRICT;"
+    "CREATE TABLE result ("
+    " key TEXT PRIMARY KEY, digest TEXT NOT NULL, task TEXT NOT NULL,"
+    " case_id TEXT NOT NULL, verdict TEXT NOT NULL, recorded_ms INTEGER NOT NULL,"
+    " json TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE due ("
+    " digest TEXT NOT NULL, task TEXT NOT NULL, case_id TEXT NOT NULL,"
+    " repeat INTEGER NOT NULL, key TEXT NOT NULL,"
+    " PRIMARY KEY (digest, task, case_id, repeat)"
+    ") STRICT;"
+    /* What was measured stays measured. */
+    "CREATE TRIGGER result_is_append_only BEFORE UPDATE ON result"
+    " BEGIN SELECT RAISE(ABORT, 'results are never changed'); END;"
+    "CREATE TRIGGER result_is_kept BEFORE DELETE ON result"
+    " BEGIN SELECT RAISE(ABORT, 'results are never deleted'); END;",
+};
+
+enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0], BUSY_MS = 10000 };
+
+enum {
+    SQL_PUT_SUBMISSION,
+    SQL_CLEAR_DUE,
+    SQL_PUT_DUE,
+    SQL_FIND_RESULT,
+    SQL_PUT_RESULT,
+    SQL_SUBMISSIONS,
+    SQL_CASES,
+    SQL_COUNT
+};
+
+static const char *const STATEMENTS[SQL_COUNT] = {
+    [SQL_PUT_SUBMISSION] =
+        "INSERT INTO submission (path, digest, name, team, problem, received_ms, seq)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        " ON CONFLICT (path, digest) DO UPDATE SET name = ?3, team = ?4, problem = ?5,"
+        /* An arrival time that is known is never unset or moved by a later batch. */
+        " received_ms = coalesce(received_ms, ?6), seq = coalesce(seq, ?7)",
+    [SQL_CLEAR_DUE] = "DELETE FROM due WHERE digest = ?1",
+    [SQL_PUT_DUE] = "INSERT INTO due (digest, task, case_id, repeat, key)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_FIND_RESULT] = "SELECT json FROM result WHERE key = ?1",
+    [SQL_PUT_RESULT] = "INSERT INTO result"
+                       " (key, digest, task, case_id, verdict, recorded_ms, json)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                       " ON CONFLICT (key) DO NOTHING",
+    [SQL_SUBMISSIONS] = "SELECT path, digest, name, team, problem, received_ms, seq"
+                        " FROM submission ORDER BY seq IS NULL, seq, path, digest",
+    [SQL_CASES] = "SELECT due.task, due.case_id, result.json FROM due"
+                  " LEFT JOIN result ON result.key = due.key WHERE due.digest = ?1"
+                  " ORDER BY due.task, due.case_id, due.repeat",
+};
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statements[SQL_COUNT];
+};
+
+static bool fail(struct store *store, const char *what, struct pod_error *err)
+{
+    return pod_fail(err, POD_HOST, "store: cannot %s: %s", what, sqlite3_errmsg(store->db));
+}
+
+static bool execute(struct store *store, const char *sql, const char *what,
+                    struct pod_error *err)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
+           fail(store, what, err);
+}
+
+static bool read_version(struct store *store, int *version, struct pod_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    bool done = sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement,
+                                   NULL) == SQLITE_OK &&
+                sqlite3_step(statement) == SQLITE_ROW;
+    if (done)
+        *version = sqlite3_column_int(statement, 0);
+    else
+        fail(store, "read its version", err);
+    sqlite3_finalize(statement);
+    return done;
+}
+
+static bool migrate(struct store *store, const char *path, struct pod_error *err)
+{
+    int version = 0;
+    if (!execute(store, "BEGIN IMMEDIATE", "be locked", err) ||
+        !read_version(store, &version, err))
+        return false;
+    if (version > MIGRATION_COUNT)
+        return pod_fail(err, POD_HOST,
+                        "store '%s' was written by a newer podium (version %d, this one "
+                        "knows %d): use that one",
+                        path, version, MIGRATION_COUNT);
+    for (int i = version; i < MIGRATION_COUNT; i++)
+        if (!execute(store, MIGRATIONS[i], "be migrated", err))
+            return false;
+    pod_auto_free char *mark = pod_strf("PRAGMA user_version = %d", MIGRATION_COUNT);
+    return execute(store, mark, "be migrated", err) &&
+           execute(store, "COMMIT", "be migrated", err);
+}
+
+static bool prepare(struct store *store, struct pod_error *err)
+{
+    for (int i = 0; i < SQL_COUNT; i++)
+        if (sqlite3_prepare_v3(store->db, STATEMENTS[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &store->statements[i], NULL) != SQLITE_OK)
+            return fail(store, "prepare a statement", err);
+    return true;
+}
+
+struct store *store_open(const char *path, struct pod_error *err)
+{
+    struct store *store = pod_alloc(1, sizeof *store);
+    if (sqlite3_open(path, &store->db) != SQLITE_OK ||
+        sqlite3_busy_timeout(store->db, BUSY_MS) != SQLITE_OK) {
+        pod_fail(err, POD_HOST, "store '%s': %s", path, sqlite3_errmsg(store->db));
+        store_close(store);
+        return NULL;
+    }
+    /* NORMAL loses acknowledged commits in a power cut; FULL does not. */
+    if (!execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+                 "be opened in WAL mode", err) ||
+        !migrate(store, path, err) || !prepare(store, err)) {
+        pod_wrap(err, "'%s'", path);
+        store_close(store);
+        return NULL;
+    }
+    return store;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    for (int i = 0; i < SQL_COUNT; i++)
+        sqlite3_finalize(store->statements[i]);
+    sqlite3_close(store->db);
+    free(store);
+}
+
+static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+    if (text == NULL)
+        sqlite3_bind_null(statement, index);
+    else
+        sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+/* Step a statement that returns no row; its bindings are forgotten. */
+static bool finish(struct store *store, int which, const char *what, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    bool done = sqlite3_step(statement) == SQLITE_DONE || fail(store, what, err);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return done;
+}
+
+bool store_submission(struct store *store, const struct submission *submission,
+                      struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_PUT_SUBMISSION];
+    bind_text(statement, 1, submission->path);
+    bind_text(statement, 2, submission->digest);
+    bind_text(statement, 3, submission->name);
+    bind_text(statement, 4, submission->team);
+    bind_text(statement, 5, submission->problem);
+    if (submission->has_arrival) {
+        sqlite3_bind_int64(statement, 6, submission->received_ms);
+        sqlite3_bind_int64(statement, 7, submission->seq);
+    }
+    return finish(store, SQL_PUT_SUBMISSION, "record a submission", err);
+}
+
+bool store_due(struct store *store, const char *digest, const struct due_case *cases,
+               size_t count, struct pod_error *err)
+{
+    if (!execute(store, "BEGIN IMMEDIATE", "be locked", err))
+        return false;
+    bind_text(store->statements[SQL_CLEAR_DUE], 1, digest);
+    bool done = finish(store, SQL_CLEAR_DUE, "replace the due cases", err);
+    for (size_t i = 0; done && i < count; i++) {
+        sqlite3_stmt *statement = store->statements[SQL_PUT_DUE];
+        bind_text(statement, 1, digest);
+        bind_text(statement, 2, cases[i].task);
+        bind_text(statement, 3, cases[i].case_id);
+        sqlite3_bind_int64(statement, 4, cases[i].repeat);
+        bind_text(statement, 5, cases[i].key);
+        done = finish(store, SQL_PUT_DUE, "record a due case", err);
+    }
+    struct pod_error ignored = POD_ERROR_INIT;
+    if (!done)
+        return execute(store, "ROLLBACK", "roll back", &ignored) && false;
+    return execute(store, "COMMIT", "record the due cases", err);
+}
+
+static bool parse_result(const char *text, struct case_result *out, struct pod_error *err)
+{
+    pod_auto_json json_t *value =
+        pod_json_parse(text, strlen(text), "stored result", POD_HOST, err);
+    return value != NULL && case_result_parse(value, "stored result", out, err);
+}
+
+bool store_find_result(struct store *store, const char *key, bool *found,
+                       struct case_result *out, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_FIND_RESULT];
+    bind_text(statement, 1, key);
+    int step = sqlite3_step(statement);
+    *found = step == SQLITE_ROW;
+    bool done = *found || step == SQLITE_DONE || fail(store, "look up a result", err);
+    if (*found && out != NULL)
+        done = parse_result((const char *)sqlite3_column_text(statement, 0), out, err);
+    sqlite3_reset(statement);
+    return done;
+}
+
+bool store_has_result(struct store *store, const char *key, bool *found,
+                      struct pod_error *err)
+{
+    return store_find_result(store, key, found, NULL, err);
+}
+
+bool store_result(struct store *store, const char *digest, const struct case_result *result,
+                  struct pod_error *err)
+{
+    pod_auto_json json_t *value = case_result_to_json(result, err);
+    if (value == NULL)
+        return false;
+    pod_auto_free char *text = pod_json_print(value);
+    sqlite3_stmt *statement = store->statements[SQL_PUT_RESULT];
+    bind_text(statement, 1, result->key.hex);
+    bind_text(statement, 2, digest);
+    bind_text(statement, 3, result->task);
+    bind_text(statement, 4, result->case_id);
+    bind_text(statement, 5, verdict_info(result->verdict)->code);
+    sqlite3_bind_int64(statement, 6, pod_instant_now());
+    bind_text(statement, 7, text);
+    return finish(store, SQL_PUT_RESULT, "record a result", err);
+}
+
+static char *column_text(sqlite3_stmt *statement, int index)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, index);
+    return text == NULL ? NULL : pod_strdup(text);
+}
+
+static void read_submission(sqlite3_stmt *statement, struct submission *submission)
+{
+    *submission = (struct submission){
+        .path = column_text(statement, 0),
+        .digest = column_text(statement, 1),
+        .name = column_text(statement, 2),
+        .team = column_text(statement, 3),
+        .problem = column_text(statement, 4),
+        .has_arrival = sqlite3_column_type(statement, 5) != SQLITE_NULL,
+        .received_ms = sqlite3_column_int64(statement, 5),
+        .seq = sqlite3_column_int64(statement, 6),
+    };
+}
+
+void submission_release(struct submission *submission)
+{
+    free(submission->path);
+    free(submission->digest);
+    free(submission->name);
+    free(submission->team);
+    free(submission->problem);
+    memset(submission, 0, sizeof *submission);
+}
+
+bool store_each_submission(struct store *store, store_visit_submission visit, void *context,
+                           struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_SUBMISSIONS];
+    int step;
+    bool done = true;
+    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct submission submission;
+        read_submission(statement, &submission);
+        done = visit(context, &submission, err);
+        submission_release(&submission);
+    }
+    if (done && step != SQLITE_DONE)
+        done = fail(store, "read the submissions", err);
+    sqlite3_reset(statement);
+    return done;
+}
+
+static bool visit_row(sqlite3_stmt *statement, store_visit_case visit, void *context,
+                      struct pod_error *err)
+{
+    const char *task = (const char *)sqlite3_column_text(statement, 0);
+    const char *case_id = (const char *)sqlite3_column_text(statement, 1);
+    const char *text = (const char *)sqlite3_column_text(statement, 2);
+    if (text == NULL)
+        return visit(context, task, case_id, NULL, err);
+    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    return parse_result(text, &result, err) && visit(context, task, case_id, &result, err);
+}
+
+bool store_each_case(struct store *store, const char *digest, store_visit_case visit,
+                     void *context, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_CASES];
+    bind_text(statement, 1, digest);
+    int step;
+    bool done = true;
+    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
+        done = visit_row(statement, visit, context, err);
+    if (done && step != SQLITE_DONE)
+        done = fail(store, "read the results", err);
+    sqlite3_reset(statement);
+    return done;
+}

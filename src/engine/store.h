@@ -1,0 +1,82 @@
+/* store.h - the record: one SQLite file, WAL, synchronous FULL. The only file that knows
+ * sqlite3.
+ *
+ * A transaction that store_result returned true for survives kill -9 and a power cut. One
+ * process writes at a time (the batch's parent); readers may look on. Never on NFS: WAL
+ * needs shared memory. Failure is POD_HOST.
+ *
+ * Tables: submission (one row for each entry folder and content seen), due (which result
+ * key stands for each case of an entry, replaced by a batch), result (append-only; a key
+ * is the digest of all that decides a result, so it is never run twice and a changed
+ * scorer, policy, case or entry never shows an old one).
+ */
+#ifndef ENGINE_STORE_H
+#define ENGINE_STORE_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/result.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+struct submission {
+    char *path;   /* folder relative to the batch's, "." for itself */
+    char *digest; /* of the entry's tree; of the path where the entry is unreadable */
+    char *name;
+    char *team;
+    char *problem; /* why it cannot be run, for people; NULL: it can */
+    bool has_arrival;
+    pod_instant_ms received_ms;
+    int64_t seq;
+};
+
+void submission_release(struct submission *submission);
+
+/* Opens or makes the file and migrates it to the present version. NULL on failure; refuses
+ * a file from a newer podium. */
+struct store *store_open(const char *path, struct pod_error *err);
+void store_close(struct store *store);
+
+bool store_submission(struct store *store, const struct submission *submission,
+                      struct pod_error *err);
+
+/* One case of an entry, and which result stands for it. All borrowed. */
+struct due_case {
+    const char *task;
+    const char *case_id;
+    int64_t repeat;
+    const char *key;
+};
+
+/* Replaces what is due for the entry with this digest, as one transaction. */
+bool store_due(struct store *store, const char *digest, const struct due_case *cases,
+               size_t count, struct pod_error *err);
+
+/* Is there a result with this key? */
+bool store_has_result(struct store *store, const char *key, bool *found,
+                      struct pod_error *err);
+
+/* The result with this key; out is left as it is when there is none. */
+bool store_find_result(struct store *store, const char *key, bool *found,
+                       struct case_result *out, struct pod_error *err);
+
+/* Record a result by its key; a key that is there already is left as it is. */
+bool store_result(struct store *store, const char *digest, const struct case_result *result,
+                  struct pod_error *err);
+
+/* Visit all submissions in (seq, path, digest) order, and the due cases of one digest with
+ * their results (NULL: pending) in (task, case, repeat) order. visit returning false stops
+ * and is the answer. */
+typedef bool (*store_visit_submission)(void *context, const struct submission *submission,
+                                       struct pod_error *err);
+typedef bool (*store_visit_case)(void *context, const char *task, const char *case_id,
+                                 const struct case_result *result, struct pod_error *err);
+bool store_each_submission(struct store *store, store_visit_submission visit, void *context,
+                           struct pod_error *err);
+bool store_each_case(struct store *store, const char *digest, store_visit_case visit,
+                     void *context, struct pod_error *err);
+
+#endif

@@ -1,0 +1,65 @@
+#include "unpack.h"
+
+#include "base/fs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RUN_DIGITS = 16 };
+
+/* What an entry may be: room for trained models, not for a data set. */
+static const struct pod_tree_caps ENTRY_CAPS = {
+    .bytes = (uint64_t)1 << 30,
+    .files = 20000,
+    .depth = 32,
+};
+
+/* Give the copy its place by its digest. An equal copy may be there from an earlier run. */
+static bool settle(struct unpacked *unpacked, const char *copy, const char *runs,
+                   struct pod_error *err)
+{
+    unpacked->run = pod_strf("%s/%.*s", runs, RUN_DIGITS, unpacked->digest.hex);
+    unpacked->folder = pod_path_join(unpacked->run, "entry");
+    if (!pod_dir_make(unpacked->run, err))
+        return false;
+    if (pod_path_is_dir(unpacked->folder) && !pod_dir_remove(unpacked->folder, err))
+        return false;
+    if (rename(copy, unpacked->folder) < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot rename '%s'", copy);
+    return true;
+}
+
+bool unpack_entry(struct unpacked *unpacked, const struct place *place, const char *source,
+                  struct pod_error *err)
+{
+    memset(unpacked, 0, sizeof *unpacked);
+    if (!pod_path_exists(source))
+        return pod_fail(err, POD_USAGE, "no entry at '%s'", source);
+    if (!pod_path_is_dir(source))
+        return pod_fail(err, POD_USAGE,
+                        "entry '%s' is not a folder: unpack it and name the folder",
+                        source);
+    pod_auto_free char *runs = place_runs(place);
+    pod_auto_free char *copy = pod_strf("%s/.unpack-%d", runs, (int)getpid());
+    if (!pod_dir_make(runs, err) || !pod_dir_remove(copy, err))
+        return false;
+    bool done = pod_tree_copy(source, copy, &ENTRY_CAPS, err) &&
+                entry_load(copy, &unpacked->entry, err) &&
+                pod_digest_tree(copy, &unpacked->digest, err) &&
+                settle(unpacked, copy, runs, err);
+    struct pod_error ignored = POD_ERROR_INIT;
+    if (!done)
+        (void)pod_dir_remove(copy, &ignored); /* the first error is the one that counts */
+    return done;
+}
+
+void unpacked_release(struct unpacked *unpacked)
+{
+    entry_release(&unpacked->entry);
+    free(unpacked->run);
+    free(unpacked->folder);
+    memset(unpacked, 0, sizeof *unpacked);
+}

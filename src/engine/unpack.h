@@ -1,0 +1,24 @@
+/* unpack.h - an entry's folder into the run directory, copied and known by its digest.
+ *
+ * Everything after this works on the copy, so a folder that changes meanwhile cannot make
+ * the record say one thing and the run do another. A malformed entry is POD_ENTRY.
+ */
+#ifndef ENGINE_UNPACK_H
+#define ENGINE_UNPACK_H
+
+#include "base/crypto.h"
+#include "model/entry.h"
+#include "place.h"
+
+struct unpacked {
+    struct entry entry;
+    struct pod_digest digest; /* of the copied tree */
+    char *run;                /* run directory of this entry */
+    char *folder;             /* the copy: RUN/entry */
+};
+
+bool unpack_entry(struct unpacked *unpacked, const struct place *place, const char *source,
+                  struct pod_error *err);
+void unpacked_release(struct unpacked *unpacked);
+
+#endif
