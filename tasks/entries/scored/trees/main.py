@@ -1,0 +1,51 @@
+"""trees: gradient-boosted trees on hand-made features, trained on train/ in the run itself.
+
+Needs numpy and scikit-learn. A graph becomes a matrix with a row for each configuration;
+one model learns from all graphs of train/ and ranks those of test/.
+"""
+import os
+import sys
+
+sys.path.insert(0, os.environ["PODIUM_SDK"])
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+import layout
+import podium_entry as podium
+import tile
+
+
+def standardised(columns):
+    """Without mean and scale: within a graph, only the order counts."""
+    spread = columns.std(axis=0)
+    return (columns - columns.mean(axis=0)) / np.where(spread > 1e-12, spread, 1)
+
+
+def features(graph):
+    if graph.config_feat is not None:
+        return tile.features(graph)
+    plain = layout.features(graph)
+    return np.hstack([plain, standardised(plain)])
+
+
+def label(graph):
+    """Tile asks for the best five, so slowdowns beyond 4.5 are all the same: slow."""
+    runtime = np.log(graph.runtime)
+    if graph.config_feat is not None:
+        return np.minimum(runtime - runtime.min(), 1.5)
+    return standardised(runtime)
+
+
+def main():
+    rows, labels = [], []
+    for graph in podium.train():
+        rows.append(features(graph))
+        labels.append(label(graph))
+    model = HistGradientBoostingRegressor(max_iter=300, learning_rate=0.06, random_state=1)
+    model.fit(np.vstack(rows), np.concatenate(labels))
+    podium.predict(lambda graph: model.predict(features(graph)))
+
+
+if __name__ == "__main__":
+    main()
