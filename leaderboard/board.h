@@ -117,6 +117,7 @@ struct board_result {
 enum board_standing {
     BOARD_COUNTS,
     BOARD_PENDING, /* not judged to the end yet */
+    BOARD_INVALID, /* the entry itself could not be read: standing_reason says why */
     BOARD_DISQUALIFIED,
 };
 
@@ -128,7 +129,7 @@ struct board_entry {
     int64_t received_ms;
     int64_t seq; /* order of arrival; decides between equal instants */
     enum board_standing standing;
-    const char *standing_reason; /* of a disqualification */
+    const char *standing_reason; /* of an invalid or disqualified entry */
     const struct board_result *results;
     size_t result_count;
 };

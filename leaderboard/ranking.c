@@ -40,39 +40,32 @@ int board__compare_arrival(const struct board_entry *a, const struct board_entry
     return order;
 }
 
-/* The total order: best first. The score of an invalid row is never looked at. */
-static int compare_rows(const struct board__row *a, const struct board__row *b)
+/* Best first, among rows that are ranked. */
+static int compare_scores(const struct board__row *a, const struct board__row *b)
 {
-    if (a->is_valid != b->is_valid)
-        return a->is_valid ? -1 : 1;
-    if (a->is_valid && a->score != b->score)
+    if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
     return board__compare_arrival(a->entry, b->entry);
 }
 
-/* Ranked rows first, then the unranked by reason. */
+/* The total order: ranked rows first, then the unranked by reason. */
 static int by_place(const void *left, const void *right)
 {
     const struct board__row *a = left;
     const struct board__row *b = right;
     if (a->reason != b->reason)
         return a->reason < b->reason ? -1 : 1;
-    if (a->reason == REASON_NONE)
-        return compare_rows(a, b);
-    return board__compare_arrival(a->entry, b->entry);
+    return a->reason == REASON_NONE ? compare_scores(a, b)
+                                    : board__compare_arrival(a->entry, b->entry);
 }
 
-/* A team's rows side by side, those that can stand for it first. */
+/* A team's rows side by side, in the total order. */
 static int by_team(const void *left, const void *right)
 {
     const struct board__row *a = left;
     const struct board__row *b = right;
     int order = strcmp(or_empty(a->entry->team), or_empty(b->entry->team));
-    if (order != 0)
-        return order;
-    if ((a->reason == REASON_NONE) != (b->reason == REASON_NONE))
-        return a->reason == REASON_NONE ? -1 : 1;
-    return compare_rows(a, b);
+    return order != 0 ? order : by_place(left, right);
 }
 
 static bool has_verdict(const struct board__row *row, size_t case_count,
@@ -97,6 +90,8 @@ static enum board__reason find_reason(const struct board_competition *competitio
     if (!competition->is_practice && has_deadline &&
         entry->received_ms >= competition->deadline_ms)
         return REASON_LATE;
+    if (entry->standing == BOARD_INVALID)
+        return REASON_INVALID;
     if (entry->standing == BOARD_PENDING)
         return REASON_PENDING;
     if (has_verdict(row, case_count, "JE"))

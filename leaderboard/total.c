@@ -74,38 +74,59 @@ size_t board__fill_cells(const struct board_track *track, const struct board_ent
     return filled;
 }
 
-static int compare_doubles(const void *a, const void *b)
+/* Parts of an exact sum, none overlapping another, smallest first. Values within
+ * BOARD__NUMBER_MAX span fewer than 1500 bits, 53 a part. */
+struct parts {
+    double items[64];
+    size_t count;
+};
+
+static void parts_add(struct parts *parts, double value)
 {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
+    size_t kept = 0;
+    for (size_t i = 0; i < parts->count; i++) {
+        double small = parts->items[i];
+        if (fabs(value) < fabs(small)) {
+            double swapped = value;
+            value = small;
+            small = swapped;
+        }
+        double sum = value + small;
+        double rest = small - (sum - value);
+        if (rest != 0)
+            parts->items[kept++] = rest;
+        value = sum;
+    }
+    parts->items[kept++] = value;
+    parts->count = kept;
 }
 
-/* Sorts values. */
-static double exact_sum(double *values, size_t count)
+/* Nearest double, ties to even: where the first part that is lost lies half way, the one
+ * below it decides. */
+static double parts_round(const struct parts *parts)
 {
+    size_t left = parts->count;
     double sum = 0;
     double lost = 0;
-    qsort(values, count, sizeof *values, compare_doubles);
-    for (size_t i = 0; i < count; i++) {
-        double next = sum + values[i];
-        if (fabs(sum) >= fabs(values[i]))
-            lost += (sum - next) + values[i];
-        else
-            lost += (values[i] - next) + sum;
-        sum = next;
+    while (left > 0 && lost == 0) {
+        double before = sum;
+        double part = parts->items[--left];
+        sum = before + part;
+        lost = part - (sum - before);
     }
-    return sum + lost + 0.0;
+    bool is_same_side = left > 0 && ((lost < 0 && parts->items[left - 1] < 0) ||
+                                     (lost > 0 && parts->items[left - 1] > 0));
+    double next = sum + 2 * lost;
+    return is_same_side && next - sum == 2 * lost ? next : sum;
 }
 
 double board__mean(const struct board__cell *cells, size_t count)
 {
-    double *values = board__alloc(count, sizeof *values);
+    struct parts parts = {.count = 0};
     for (size_t i = 0; i < count; i++)
-        values[i] = cells[i].value;
-    double mean = exact_sum(values, count) / (double)count;
-    free(values);
-    return mean;
+        parts_add(&parts, cells[i].value);
+    /* Adding zero turns -0.0 into 0.0. */
+    return (parts_round(&parts) + 0.0) / (double)count;
 }
 
 static uint64_t add_capped(uint64_t a, uint64_t b)
@@ -142,19 +163,15 @@ const char *board__verdict(const struct board__cell *cells, size_t count)
 static double weighted_total(const struct board_track *track,
                              const struct board__cell *cells)
 {
-    double *terms = board__alloc(track->task_count, sizeof *terms);
-    double *weights = board__alloc(track->task_count, sizeof *weights);
+    struct parts points = {.count = 0};
+    struct parts weights = {.count = 0};
     for (size_t i = 0; i < track->task_count; i++) {
         const struct board_task *task = &track->tasks[i];
-        terms[i] = task->weight * board__mean(cells, task->case_count);
-        weights[i] = task->weight;
+        parts_add(&points, task->weight * board__mean(cells, task->case_count));
+        parts_add(&weights, task->weight);
         cells += task->case_count;
     }
-    double points = exact_sum(terms, track->task_count);
-    double weight = exact_sum(weights, track->task_count);
-    free(terms);
-    free(weights);
-    return points / weight;
+    return parts_round(&points) / parts_round(&weights);
 }
 
 double board__total(const struct board_track *track, const struct board__cell *cells)

@@ -1,8 +1,8 @@
 /* total.h - from the results of one entry to the cells and the score of its row.
  *
- * A row's score does not depend on the order of equal values: sums are taken over sorted
- * values with Neumaier's compensation, so that two rows with the same values in other
- * columns tie, and every IEEE 754 machine gets the same bits.
+ * Sums are exact and rounded once (Shewchuk, "Adaptive Precision Floating-Point Arithmetic
+ * and Fast Robust Geometric Predicates", 1997): rows with the same values in other columns
+ * tie, and every IEEE 754 machine gets the same bits.
  */
 #ifndef BOARD_TOTAL_H
 #define BOARD_TOTAL_H
