@@ -34,8 +34,7 @@ double task_gamma(const struct task_kendall *k);
 /* Runtimes sorted once, so that many rankings can be compared with them cheaply. */
 struct task_order {
     size_t n;
-    uint32_t *slot; /* place of configuration i among all, sorted by runtime */
-    uint32_t *end;  /* first place after the configurations that tie with i */
+    uint32_t *rank; /* of configuration i: how many are faster; equal runtimes share it */
     uint64_t ties;  /* pairs of equal runtimes */
 };
 

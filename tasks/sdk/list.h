@@ -1,0 +1,39 @@
+/* list.h - the index lists of a submission's rows. Private to the SDK.
+ *
+ * Two readers: task_list_quick takes what has no defect at all, fast; where it refuses,
+ * task_list_careful finds out why, says so with positions, and does what the rule says.
+ * Both give the same list wherever the first one accepts.
+ */
+#ifndef TASK_LIST_H
+#define TASK_LIST_H
+
+#include "sdk/defect.h"
+#include "sdk/reference.h"
+
+/* Room for a list of at least TASK_QUICK_TOP and at most max_configs indices. */
+enum { TASK_QUICK_TOP = 16 };
+struct task_list {
+    uint32_t *index;
+    uint8_t *seen; /* a mark for each configuration */
+    size_t count;
+};
+
+void task_list_init(struct task_list *list, size_t max_configs);
+void task_list_release(struct task_list *list);
+
+/* Reads [at, end). False: not clean. */
+bool task_list_quick(struct task_list *list, const char *at, const char *end,
+                     const struct task_graph *graph);
+
+/* Where a list stands, for messages. */
+struct task_place {
+    const char *line; /* start of the line */
+    size_t number;    /* of the line, from 1 */
+};
+
+/* count is 0 where nothing is usable. */
+void task_list_careful(struct task_list *list, const char *at, const char *end,
+                       const struct task_graph *graph, const struct task_place *place,
+                       struct task_defects *defects);
+
+#endif

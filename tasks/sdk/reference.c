@@ -1,0 +1,230 @@
+#include "sdk/reference.h"
+
+#include "sdk/buf.h"
+#include "sdk/npz.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+void task_reference_release(struct task_reference *ref)
+{
+    for (size_t i = 0; i < ref->count; i++) {
+        struct task_graph *graph = &ref->graphs[i];
+        free(graph->id);
+        free(graph->collection);
+        free(graph->runtime);
+        free(graph->normalizer);
+        task_order_release(&graph->order);
+    }
+    free(ref->graphs);
+    free(ref->table);
+    free(ref->collection);
+    *ref = (struct task_reference){0};
+}
+
+/* Test files of the public data set carry 0 instead of labels: a score against them would
+ * be 0/0. */
+static bool check_positive(const int64_t *values, size_t n, const char *key,
+                           struct task_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (values[i] < 1)
+            return task_fail(err, TASK_PACKAGE,
+                             "%s[%zu] is %lld: these are placeholders, not labels", key, i,
+                             (long long)values[i]);
+    }
+    return true;
+}
+
+static bool check_labels(const struct task_labels *labels, struct task_error *err)
+{
+    if (labels->configs < 1 || labels->configs > UINT32_MAX / 2)
+        return task_fail(err, TASK_PACKAGE, "no configurations, or too many");
+    if (!check_positive(labels->runtime, labels->configs, "config_runtime", err))
+        return false;
+    if (labels->normalizer)
+        return check_positive(labels->normalizer, labels->configs,
+                              "config_runtime_normalizers", err);
+    for (size_t i = 1; i < labels->configs; i++) {
+        if (labels->runtime[i] != labels->runtime[0])
+            return true;
+    }
+    return task_fail(err, TASK_PACKAGE,
+                     "all runtimes are equal: Kendall's tau is undefined");
+}
+
+static bool is_faster(const struct task_labels *labels, size_t a, size_t b)
+{
+    if (!labels->normalizer)
+        return labels->runtime[a] < labels->runtime[b];
+    return task_ratio_less(labels->runtime[a], labels->normalizer[a], labels->runtime[b],
+                           labels->normalizer[b]);
+}
+
+static int64_t *copy_values(const int64_t *values, size_t n)
+{
+    int64_t *copy = task_alloc(n, sizeof *copy);
+    memcpy(copy, values, n * sizeof *copy);
+    return copy;
+}
+
+bool task_reference_add(struct task_reference *ref, const char *collection,
+                        const char *name, const struct task_labels *labels,
+                        struct task_error *err)
+{
+    if (!check_labels(labels, err))
+        return task_wrap(err, "graph \"%s:%s\"", collection, name);
+    struct task_graph graph = {
+        .id = task_strf("%s:%s", collection, name),
+        .collection = task_strdup(collection),
+        .is_shifted = labels->is_shifted,
+        .rule = labels->normalizer ? TASK_LIST_TOP : TASK_LIST_PERMUTATION,
+        .configs = labels->configs,
+        .runtime = copy_values(labels->runtime, labels->configs),
+    };
+    if (labels->normalizer)
+        graph.normalizer = copy_values(labels->normalizer, labels->configs);
+    else
+        task_order_init(&graph.order, graph.runtime, graph.configs);
+    for (uint32_t i = 1; i < graph.configs; i++) {
+        if (is_faster(labels, i, graph.best))
+            graph.best = i;
+        if (is_faster(labels, graph.worst, i))
+            graph.worst = i;
+    }
+    ref->graphs = task_grow(ref->graphs, ref->count + 1, sizeof *ref->graphs);
+    ref->graphs[ref->count++] = graph;
+    return true;
+}
+
+/* The ids end in hex digits that are random already; multiplying spreads any others. */
+static uint64_t hash_id(const char *id, size_t length)
+{
+    uint64_t hash = length;
+    while (length > 0) {
+        uint64_t word = 0;
+        size_t taken = length < sizeof word ? length : sizeof word;
+        memcpy(&word, id + length - taken, taken);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+        length -= taken;
+    }
+    return hash;
+}
+
+static int compare_graphs(const void *a, const void *b)
+{
+    const struct task_graph *left = a, *right = b;
+    return strcmp(left->id, right->id);
+}
+
+bool task_reference_index(struct task_reference *ref, struct task_error *err)
+{
+    if (ref->count == 0)
+        return task_fail(err, TASK_PACKAGE, "the reference has no graphs");
+    qsort(ref->graphs, ref->count, sizeof *ref->graphs, compare_graphs);
+    for (size_t i = 1; i < ref->count; i++) {
+        if (strcmp(ref->graphs[i].id, ref->graphs[i - 1].id) == 0)
+            return task_fail(err, TASK_PACKAGE, "graph \"%s\" occurs twice",
+                             ref->graphs[i].id);
+    }
+    ref->table_size = 16;
+    while (ref->table_size < 4 * ref->count)
+        ref->table_size *= 2;
+    free(ref->table);
+    ref->table = task_alloc(ref->table_size, sizeof *ref->table);
+    for (size_t i = 0; i < ref->count; i++) {
+        const char *id = ref->graphs[i].id;
+        size_t at = hash_id(id, strlen(id)) & (ref->table_size - 1);
+        while (ref->table[at] != 0)
+            at = (at + 1) & (ref->table_size - 1);
+        ref->table[at] = (uint32_t)(i + 1);
+    }
+    return true;
+}
+
+const struct task_graph *task_reference_find(const struct task_reference *ref,
+                                             const char *id, size_t length)
+{
+    size_t at = hash_id(id, length) & (ref->table_size - 1);
+    for (; ref->table[at] != 0; at = (at + 1) & (ref->table_size - 1)) {
+        const struct task_graph *graph = &ref->graphs[ref->table[at] - 1];
+        if (strncmp(graph->id, id, length) == 0 && graph->id[length] == '\0')
+            return graph;
+    }
+    return NULL;
+}
+
+static bool read_integers(struct task_npz *npz, const char *key, struct task_array *array,
+                          struct task_error *err)
+{
+    if (!task_npz_read(npz, key, array, err))
+        return false;
+    if (array->dtype != TASK_I8 || array->rank != 1)
+        return task_fail(err, TASK_PACKAGE, "\"%s\" is not an i8 vector", key);
+    return true;
+}
+
+static bool load_graph(const char *case_dir, json_t *entry, struct task_reference *ref,
+                       struct task_error *err)
+{
+    const char *name = NULL;
+    json_int_t configs = 0;
+    int is_shifted = 0;
+    if (json_unpack(entry, "{s:s, s:I, s:b !}", "name", &name, "configs", &configs,
+                    "shifted", &is_shifted) != 0 ||
+        strchr(name, '/'))
+        return task_fail(err, TASK_PACKAGE, "a graph's entry is malformed");
+    task_auto_free char *path = task_strf("%s/ref/%s.npz", case_dir, name);
+    task_auto_npz struct task_npz *npz = task_npz_open(path, err);
+    task_auto_array struct task_array runtime = {0}, normalizer = {0};
+    if (!npz || !read_integers(npz, "config_runtime", &runtime, err))
+        return false;
+    bool has_normalizer = task_npz_has(npz, "config_runtime_normalizers");
+    if (has_normalizer &&
+        !read_integers(npz, "config_runtime_normalizers", &normalizer, err))
+        return false;
+    if (runtime.shape[0] != (size_t)configs ||
+        (has_normalizer && normalizer.shape[0] != runtime.shape[0]))
+        return task_fail(err, TASK_PACKAGE, "\"%s\" does not have %lld configurations",
+                         path, (long long)configs);
+    const struct task_labels labels = {runtime.data, normalizer.data, runtime.shape[0],
+                                       is_shifted != 0};
+    return task_reference_add(ref, ref->collection, name, &labels, err);
+}
+
+static bool load_graphs(const char *case_dir, json_t *root, struct task_reference *ref,
+                        struct task_error *err)
+{
+    const char *schema = NULL, *collection = NULL;
+    json_t *graphs = NULL;
+    if (json_unpack(root, "{s:s, s:s, s:F, s:F, s:o !}", "schema", &schema, "collection",
+                    &collection, "m0", &ref->m0, "m1", &ref->m1, "graphs", &graphs) != 0 ||
+        strcmp(schema, "podium.reference/1") != 0 || !(ref->m1 > ref->m0))
+        return task_fail(err, TASK_PACKAGE, "\"%s/ref/reference.json\" is malformed",
+                         case_dir);
+    ref->collection = task_strdup(collection);
+    for (size_t i = 0; i < json_array_size(graphs); i++) {
+        if (!load_graph(case_dir, json_array_get(graphs, i), ref, err))
+            return task_wrap(err, "\"%s/ref\": graph %zu", case_dir, i);
+    }
+    return task_reference_index(ref, err);
+}
+
+bool task_reference_load(const char *case_dir, struct task_reference *ref,
+                         struct task_error *err)
+{
+    *ref = (struct task_reference){0};
+    task_auto_free char *path = task_strf("%s/ref/reference.json", case_dir);
+    json_error_t where;
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
+    if (!root)
+        return task_fail(err, TASK_PACKAGE, "cannot read \"%s\": line %d: %s", path,
+                         where.line, where.text);
+    bool is_loaded = load_graphs(case_dir, root, ref, err);
+    json_decref(root);
+    if (!is_loaded)
+        task_reference_release(ref);
+    return is_loaded;
+}
