@@ -162,7 +162,8 @@ static bool place_file(struct score *score, struct pod_error *err)
 
 static bool score_all(struct score *score, struct pod_error *err)
 {
-    struct submission submission = {.team = "", .name = "", .digest = ""};
+    char none[] = "";
+    struct submission submission = {.team = none, .name = none, .digest = none};
     rows_add(&score->rows, &submission);
     for (size_t s = 0; s < score->season.set_count; s++) {
         const struct case_set *set = &score->season.sets[s];

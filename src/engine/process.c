@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -45,7 +46,7 @@ bool process_run(const char *const *argv, const char *cwd, int *status,
     bool done = set_up_files(&actions, cwd, err);
     if (done) {
         /* posix_spawn takes char *const * for history's sake and does not write to it. */
-        char *const *words = (char *const *)(void *)argv;
+        char *const *words = (char *const *)(uintptr_t)argv;
         int problem = posix_spawn(&pid, argv[0], &actions, NULL, words, environ);
         if (problem != 0)
             done = pod_fail(err, POD_HOST, "cannot start '%s': %s", argv[0],

@@ -1,0 +1,3 @@
+foreach(name outcome store)
+  podium_suite(${name} pod_engine)
+endforeach()
