@@ -1,0 +1,265 @@
+#include "base/fs.h"
+#include "src_fixture.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+TestSuite(tree, .timeout = 20);
+
+static const struct pod_tree_caps wide = {.bytes = 1 << 20, .files = 100, .depth = 8};
+
+static unsigned mode_of(const char *path)
+{
+    struct stat st;
+    cr_assert_eq(lstat(path, &st), 0, "%s", path);
+    return st.st_mode & 07777;
+}
+
+static void make_source(void)
+{
+    fixture_write("from/run", "#!/bin/sh\n");
+    fixture_write("from/data/deep/x", "12345");
+    fixture_write("from/.hidden", "");
+    cr_assert_eq(chmod("from/run", 04510), 0);
+    cr_assert_eq(chmod("from/.hidden", 0600), 0);
+    cr_assert_eq(chmod("from/data", 0700), 0);
+    cr_assert_eq(mkdir("from/empty", 0700), 0);
+}
+
+Test(tree, a_copy_can_be_read_by_another_uid)
+{
+    char *folder = fixture_enter();
+    make_source();
+    cr_assert_eq(symlink("from", "link"), 0);
+    umask(077);
+    struct pod_error err = POD_ERROR_INIT;
+    cr_assert(pod_tree_copy("link", "to", &wide, &err), "%s", err.message);
+    static const struct {
+        const char *path;
+        unsigned mode;
+    } table[] = {
+        {"to", 0755},       {"to/run", 0755},       {"to/.hidden", 0644},
+        {"to/data", 0755},  {"to/data/deep", 0755}, {"to/data/deep/x", 0644},
+        {"to/empty", 0755},
+    };
+    for (size_t i = 0; i < COUNT(table); i++)
+        cr_assert_eq(mode_of(table[i].path), table[i].mode, "%s", table[i].path);
+    pod_auto_buf struct pod_buf bytes = POD_BUF_INIT;
+    cr_assert(pod_file_read("to/data/deep/x", 5, &bytes, &err), "%s", err.message);
+    cr_assert_str_eq(bytes.data, "12345");
+    fixture_leave_take(folder);
+}
+
+Test(tree, caps_hold_to_the_byte_and_a_failed_copy_leaves_nothing)
+{
+    /* the source has 6 items below it, 15 bytes, and x lies at depth 3 */
+    static const struct {
+        struct pod_tree_caps caps;
+        const char *message;
+    } table[] = {
+        {{15, 6, 3}, NULL},
+        {{14, 6, 3}, "more than 14 bytes, at \"run\""},
+        {{15, 5, 3}, "more than 5 files and folders, at \"run\""},
+        {{15, 6, 2}, "\"data/deep/x\" lies deeper than 2 folders"},
+        {{0, 0, 0}, "\".hidden\" lies deeper than 0 folders"},
+    };
+    char *folder = fixture_enter();
+    make_source();
+    for (size_t i = 0; i < COUNT(table); i++) {
+        struct pod_error err = POD_ERROR_INIT;
+        bool is_done = pod_tree_copy("from", "to", &table[i].caps, &err);
+        cr_assert_eq(is_done, table[i].message == NULL, "row %zu: %s", i, err.message);
+        if (is_done) {
+            cr_assert(pod_dir_remove("to", &err));
+            continue;
+        }
+        cr_assert_eq(err.fault, POD_ENTRY);
+        cr_assert_str_eq(err.message, table[i].message);
+        cr_assert_not(pod_path_exists("to"), "row %zu", i);
+    }
+    fixture_leave_take(folder);
+}
+
+static void make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+}
+
+Test(tree, only_files_and_folders_are_copied)
+{
+    static const char *const messages[] = {
+        "\"d/x\" is a link: only files and folders may be",
+        "\"d/x\" is a FIFO: only files and folders may be",
+        "\"d/x\" is a socket: only files and folders may be",
+    };
+    char *folder = fixture_enter();
+    for (size_t i = 0; i < COUNT(messages); i++) {
+        cr_assert(pod_dir_make("from/d", &(struct pod_error)POD_ERROR_INIT));
+        if (i == 0)
+            cr_assert_eq(symlink("/etc/passwd", "from/d/x"), 0);
+        else if (i == 1)
+            cr_assert_eq(mkfifo("from/d/x", 0600), 0);
+        else
+            make_socket("from/d/x");
+        struct pod_error err = POD_ERROR_INIT;
+        cr_assert_not(pod_tree_copy("from", "to", &wide, &err));
+        cr_assert_eq(err.fault, POD_ENTRY);
+        cr_assert_str_eq(err.message, messages[i]);
+        cr_assert_not(pod_path_exists("to"));
+        cr_assert(pod_dir_remove("from", &err));
+    }
+    fixture_leave_take(folder);
+}
+
+Test(tree, a_file_of_holes_is_as_large_as_it_says)
+{
+    char *folder = fixture_enter();
+    fixture_write("from/x", "");
+    cr_assert_eq(truncate("from/x", (off_t)1 << 40), 0);
+    struct pod_error err = POD_ERROR_INIT;
+    cr_assert_not(pod_tree_copy("from", "to", &wide, &err));
+    cr_assert_str_eq(err.message, "more than 1048576 bytes, at \"x\"");
+    fixture_leave_take(folder);
+}
+
+Test(tree, a_copy_never_lands_on_what_is_there)
+{
+    char *folder = fixture_enter();
+    fixture_write("from/x", "new");
+    fixture_write("to/y", "mine");
+    struct pod_error err = POD_ERROR_INIT;
+    cr_assert_not(pod_tree_copy("from", "to", &wide, &err));
+    cr_assert_eq(err.fault, POD_HOST);
+    cr_assert_str_eq(err.message, "cannot make the folder \"to\": File exists");
+    cr_assert(pod_path_exists("to/y"), "what was there is gone");
+    err = (struct pod_error)POD_ERROR_INIT;
+    cr_assert_not(pod_tree_copy("none", "other", &wide, &err));
+    cr_assert_eq(err.fault, POD_HOST);
+    fixture_leave_take(folder);
+}
+
+Test(tree, removal_never_follows_a_link)
+{
+    char *folder = fixture_enter();
+    fixture_write("kept/x", "");
+    fixture_write("gone/file", "");
+    cr_assert_eq(symlink("../kept", "gone/link"), 0);
+    cr_assert_eq(symlink("kept", "link"), 0);
+    cr_assert_eq(mkfifo("gone/fifo", 0600), 0);
+    static const char *const paths[] = {"gone", "link/", "none", "none/below"};
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        struct pod_error err = POD_ERROR_INIT;
+        cr_assert(pod_dir_remove(paths[i], &err), "%s", err.message);
+    }
+    pod_auto_names struct pod_names names = POD_NAMES_INIT;
+    cr_assert(pod_dir_list(".", &names, &(struct pod_error)POD_ERROR_INIT));
+    cr_assert_eq(names.count, 1);
+    cr_assert(pod_path_exists("kept/x"));
+    fixture_leave_take(folder);
+}
+
+/* 5000 folders of 11 bytes a name: 60,000 bytes of path, 15 times PATH_MAX. */
+static void make_deep(const char *top)
+{
+    cr_assert_eq(mkdir(top, 0700), 0);
+    int fd = open(top, O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < 5000; i++) {
+        cr_assert_eq(mkdirat(fd, "deep-folder", 0700), 0);
+        int below = openat(fd, "deep-folder", O_RDONLY | O_DIRECTORY);
+        cr_assert_geq(below, 0);
+        close(fd);
+        fd = below;
+        int file = openat(fd, "file", O_WRONLY | O_CREAT, 0600);
+        close(file);
+    }
+    close(fd);
+}
+
+Test(tree, a_tree_deeper_than_any_path_is_removed)
+{
+    char *folder = fixture_enter();
+    make_deep("top");
+    fixture_write("top/.removed-0/x", ""); /* a name that removal itself would take */
+    fixture_write("top/.removed-1", "");
+    struct pod_error err = POD_ERROR_INIT;
+    cr_assert(pod_dir_remove("top", &err), "%s", err.message);
+    cr_assert_not(pod_path_exists("top"));
+    fixture_leave_take(folder);
+}
+
+/* Root may read everything: the check needs an ordinary uid. */
+static int remove_locked_tree(void)
+{
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+        return 77;
+    if (mkdir("open/top", 0700) || mkdir("open/top/a", 0700) || mkdir("open/top/a/b", 0))
+        return 1;
+    if (chmod("open/top/a", 0500) || chmod("open/top", 0))
+        return 2;
+    struct pod_error err = POD_ERROR_INIT;
+    return pod_dir_remove("open/top", &err) ? 0 : 3;
+}
+
+static int status_of(int (*work)(void))
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(work());
+    int status = 0;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        cr_skip_test("no right to do that here");
+    return WEXITSTATUS(status);
+}
+
+Test(tree, folders_without_any_permission_are_removed_by_their_owner)
+{
+    char *folder = fixture_enter();
+    cr_assert_eq(chmod(".", 0755), 0);
+    cr_assert_eq(mkdir("open", 0777), 0);
+    cr_assert_eq(chmod("open", 0777), 0);
+    int step = status_of(remove_locked_tree);
+    cr_assert_eq(step, 0, "step %d", step);
+    cr_assert_not(pod_path_exists("open/top"));
+    fixture_leave_take(folder);
+}
+
+static int remove_above_a_mount(void)
+{
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+        mount("tmpfs", "top/mounted", "tmpfs", 0, "size=64k"))
+        return 77;
+    struct pod_error err = POD_ERROR_INIT;
+    if (!pod_file_write("top/mounted/kept", "x", 1, &err))
+        return 1;
+    if (pod_dir_remove("top", &err))
+        return 2;
+    if (strcmp(err.message,
+               "cannot remove \"mounted\" in \"top\": Invalid cross-device link") != 0)
+        return 3;
+    return access("top/mounted/kept", F_OK) == 0 ? 0 : 4;
+}
+
+Test(tree, removal_does_not_enter_another_file_system)
+{
+    char *folder = fixture_enter();
+    cr_assert(pod_dir_make("top/mounted", &(struct pod_error)POD_ERROR_INIT));
+    int step = status_of(remove_above_a_mount);
+    fixture_leave_take(folder);
+    cr_assert_eq(step, 0, "step %d", step);
+}
