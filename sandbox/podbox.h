@@ -106,8 +106,8 @@ struct sb_spec {
     unsigned disabled;  /* bits, also waived, left out on purpose: to test the guards */
     uint64_t tmp_bytes; /* size of /tmp; /dev/shm gets the same */
     uint64_t tmp_inodes;
-    unsigned uid_slot;  /* as root: which uid of the private range; see uid_base */
-    unsigned uid_base;  /* as root: first uid of that range; rootless: not used */
+    unsigned uid_slot; /* as root: which uid of the private range; see uid_base */
+    unsigned uid_base; /* as root: first uid of that range; rootless: not used */
 };
 
 /* How the run ended. One cause: the first that ended it. */

@@ -1,0 +1,239 @@
+#include "cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "io.h"
+
+static const char folder[] = "podbox";
+
+/* Tasks leave a group a little after they were reaped: 2 s in all. */
+enum { REMOVE_TRIES = 2000, REMOVE_PAUSE_NS = 1000000 };
+
+static void clear(struct sb__cgroup *cg, const struct sb_limits *limits)
+{
+    *cg = (struct sb__cgroup){.limits = *limits};
+    for (int i = 0; i < SB__CGROUP_PARTS; i++)
+        cg->base[i] = cg->group[i] = -1;
+}
+
+/* Field 5 of a mountinfo line is the mount point; after " - " come type, source and
+ * options, where v1 names its controllers. */
+static bool line_matches(char *line, const char *controller, char **mount_point)
+{
+    char *tail = strstr(line, " - ");
+    char *save = NULL;
+    if (!tail)
+        return false;
+    *tail = '\0';
+    char *type = strtok_r(tail + 3, " ", &save);
+    (void)strtok_r(NULL, " ", &save);
+    char *options = strtok_r(NULL, " ", &save);
+    *mount_point = strtok_r(line, " ", &save);
+    for (int i = 0; i < 4 && *mount_point; i++)
+        *mount_point = strtok_r(NULL, " ", &save);
+    if (!type || !*mount_point)
+        return false;
+    if (!controller)
+        return strcmp(type, "cgroup2") == 0;
+    if (strcmp(type, "cgroup") != 0 || !options)
+        return false;
+    for (char *o = strtok_r(options, ",", &save); o; o = strtok_r(NULL, ",", &save))
+        if (strcmp(o, controller) == 0)
+            return true;
+    return false;
+}
+
+bool sb__cgroup_find(const char *mountinfo, const char *controller, char *path, size_t size)
+{
+    for (const char *next = mountinfo; *next;) {
+        char line[1024];
+        char *mount_point = NULL;
+        size_t length = strcspn(next, "\n");
+        const char *start = next;
+        next += length + (next[length] == '\n');
+        if (length >= sizeof line)
+            continue; /* no cgroup mount has such a long line */
+        memcpy(line, start, length);
+        line[length] = '\0';
+        if (line_matches(line, controller, &mount_point) && strlen(mount_point) < size) {
+            memcpy(path, mount_point, strlen(mount_point) + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_group_name(const char *name)
+{
+    return strncmp(name, "run-", 4) == 0;
+}
+
+/* Groups whose lock nobody holds: their supervisor is dead, and so are its tasks, which
+ * died with it. One that still holds tasks stays (EBUSY) for the next sweep. */
+static void sweep(int base)
+{
+    int fd = openat(base, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    if (!dir) {
+        sb__close(&fd);
+        return;
+    }
+    while ((entry = readdir(dir))) {
+        if (!is_group_name(entry->d_name))
+            continue;
+        SB__FD int group = openat(base, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (group >= 0 && flock(group, LOCK_EX | LOCK_NB) == 0)
+            (void)unlinkat(base, entry->d_name, AT_REMOVEDIR); /* EBUSY: see above */
+    }
+    (void)closedir(dir); /* read only */
+}
+
+/* A sweep of another supervisor may lock and remove the new group before it is locked
+ * here: then it is gone, and is made again. */
+static int make_locked(int base, const char *name)
+{
+    for (int tries = 0; tries < 16; tries++) {
+        struct stat st;
+        if (mkdirat(base, name, 0755) != 0 && errno != EEXIST)
+            return -1;
+        SB__FD int group = openat(base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (group >= 0 && flock(group, LOCK_EX | LOCK_NB) == 0 &&
+            fstatat(base, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            return sb__steal(&group);
+    }
+    errno = EAGAIN;
+    return -1;
+}
+
+bool sb__cgroup_make(struct sb__cgroup *cg, int part, const char *path,
+                     struct sb_error *err)
+{
+    SB__FD int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (top < 0)
+        return sb__fail_errno(err, SB_HOST, "cgroup '%s'", path);
+    if (mkdirat(top, folder, 0755) != 0 && errno != EEXIST)
+        return sb__fail_errno(err, SB_HOST, "cannot make cgroup '%s/%s'", path, folder);
+    cg->base[part] = openat(top, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (cg->base[part] < 0)
+        return sb__fail_errno(err, SB_HOST, "cgroup '%s/%s'", path, folder);
+    sweep(cg->base[part]);
+    cg->group[part] = make_locked(cg->base[part], cg->name);
+    return cg->group[part] >= 0 ||
+           sb__fail_errno(err, SB_HOST, "cannot make a cgroup in '%s/%s'", path, folder);
+}
+
+bool sb__cgroup_set(int group, const char *file, uint64_t limit, const char *none,
+                    struct sb_error *err)
+{
+    char text[64];
+    uint64_t back = 0;
+    if (snprintf(text, sizeof text, "%llu", (unsigned long long)limit) < 0 ||
+        !sb__write_file(group, file, limit ? text : none))
+        return sb__fail_errno(err, SB_HOST, "cannot write cgroup file '%s'", file);
+    if (limit == 0)
+        return true;
+    if (sb__read_file(group, file, text, sizeof text) < 0)
+        return sb__fail_errno(err, SB_HOST, "cannot read cgroup file '%s'", file);
+    /* Memory is rounded down to whole pages. */
+    if (!sb__parse_u64(text, &back) || back > limit || limit - back >= 65536)
+        return sb__fail(err, SB_HOST, "cgroup file '%s' says %s after %llu was written",
+                        file, text, (unsigned long long)limit);
+    return true;
+}
+
+static bool choose_name(struct sb__cgroup *cg, struct sb_error *err)
+{
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != sizeof number ||
+        snprintf(cg->name, sizeof cg->name, "run-%016llx", (unsigned long long)number) < 0)
+        return sb__fail_errno(err, SB_HOST, "cannot name a cgroup");
+    return true;
+}
+
+static void abandon(struct sb__cgroup *cg)
+{
+    struct sb_error ignored = {0};
+    (void)sb__cgroup_close(cg, &ignored); /* the first error is the one to tell */
+}
+
+static bool try_kind(struct sb__cgroup *cg, const struct sb__cgroup_kind *kind,
+                     struct sb_error *err)
+{
+    cg->kind = kind;
+    if (kind->open(cg, err) && kind->limit(cg, err))
+        return true;
+    abandon(cg);
+    return false;
+}
+
+bool sb__cgroup_open(struct sb__cgroup *cg, const struct sb_limits *limits,
+                     struct sb_error *err)
+{
+    struct sb_error first = {0}, second = {0};
+    clear(cg, limits);
+    if (!choose_name(cg, err))
+        return false;
+    if (try_kind(cg, &sb__cgroup_v2, &first) || try_kind(cg, &sb__cgroup_v1, &second))
+        return true;
+    return sb__fail(err, SB_HOST, "no usable cgroup: v2: %.200s; v1: %.200s", first.message,
+                    second.message);
+}
+
+void sb__cgroup_open_none(struct sb__cgroup *cg, const struct sb_limits *limits)
+{
+    clear(cg, limits);
+    cg->kind = &sb__cgroup_none;
+}
+
+bool sb__cgroup_attach(struct sb__cgroup *cg, pid_t pid, struct sb_error *err)
+{
+    return cg->kind->attach(cg, pid, err);
+}
+
+bool sb__cgroup_read(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)
+{
+    *usage = (struct sb__usage){0};
+    return cg->kind->read(cg, usage, err);
+}
+
+void sb__cgroup_kill(struct sb__cgroup *cg)
+{
+    if (cg->kind->kill)
+        cg->kind->kill(cg);
+}
+
+static bool remove_group(int base, const char *name)
+{
+    for (int tries = 0; tries < REMOVE_TRIES; tries++) {
+        struct timespec pause = {.tv_nsec = REMOVE_PAUSE_NS};
+        if (unlinkat(base, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+            return true;
+        if (errno != EBUSY)
+            return false;
+        (void)nanosleep(&pause, NULL); /* cut short by a signal: one more try */
+    }
+    return false;
+}
+
+bool sb__cgroup_close(struct sb__cgroup *cg, struct sb_error *err)
+{
+    bool is_removed = true;
+    for (int i = 0; i < SB__CGROUP_PARTS; i++) {
+        if (cg->group[i] >= 0 && !remove_group(cg->base[i], cg->name))
+            is_removed =
+                sb__fail_errno(err, SB_HOST, "cannot remove cgroup '%s'", cg->name);
+        sb__close(&cg->group[i]);
+        sb__close(&cg->base[i]);
+    }
+    return is_removed;
+}

@@ -1,0 +1,6 @@
+#include "doctor.h"
+unsigned sb_doctor(FILE *lines)
+{
+    (void)lines;
+    return 0;
+}

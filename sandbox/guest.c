@@ -1,0 +1,139 @@
+#include "guest.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "caps.h"
+#include "error.h"
+#include "io.h"
+#include "landlock.h"
+#include "rlimits.h"
+
+static bool has(const struct sb__guest *guest, enum sb_layer layer)
+{
+    return guest->plan->layers & layer;
+}
+
+static bool limit(struct sb__guest *guest)
+{
+    const char *name = "";
+    if (!has(guest, SB_LAYER_RLIMITS))
+        return true;
+    if (sb__rlimits_set(&guest->plan->spec->limits, has(guest, SB_LAYER_CGROUP), &name))
+        return true;
+    return sb__fail_errno(&guest->error, SB_HOST, "cannot set rlimit '%s'", name);
+}
+
+static bool pin(struct sb__guest *guest)
+{
+    cpu_set_t cpus;
+    int cpu = guest->plan->spec->cpu;
+    if (cpu < 0)
+        return true;
+    CPU_ZERO(&cpus);
+    CPU_SET((size_t)cpu, &cpus);
+    return sched_setaffinity(0, sizeof cpus, &cpus) == 0 ||
+           sb__fail_errno(&guest->error, SB_SPEC, "cannot pin to processor %d", cpu);
+}
+
+static bool restrict_self(struct sb__guest *guest)
+{
+    if (has(guest, SB_LAYER_CAPS) && !sb__caps_drop())
+        return sb__fail_errno(&guest->error, SB_HOST, "cannot drop capabilities");
+    if (has(guest, SB_LAYER_LANDLOCK) && !sb__landlock_restrict(guest->ruleset))
+        return sb__fail_errno(&guest->error, SB_HOST, "cannot restrict by landlock");
+    return true;
+}
+
+/* After this only what the policy allows works: execve and exit_group at least. */
+static bool filter(struct sb__guest *guest)
+{
+    if (!has(guest, SB_LAYER_SECCOMP))
+        return true;
+    guest->listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                   SECCOMP_FILTER_FLAG_NEW_LISTENER, &guest->plan->filter);
+    return guest->listener >= 0 ||
+           sb__fail_errno(&guest->error, SB_HOST, "cannot load the seccomp filter");
+}
+
+static const char *path_of(const struct sb_spec *spec)
+{
+    for (const char *const *e = spec->env; *e; e++)
+        if (strncmp(*e, "PATH=", 5) == 0)
+            return *e + 5;
+    return "/usr/local/bin:/usr/bin:/bin";
+}
+
+/* argv and env are read only; execve's type is older than const. */
+static void execute(const struct sb_spec *spec, const char *path)
+{
+    union {
+        const char *const *in;
+        char *const *out;
+    } argv = {.in = spec->argv}, env = {.in = spec->env};
+    execve(path, argv.out, env.out);
+}
+
+/* Leaves the errno of the most telling failure, as a shell does: found but not executable
+ * before not found. */
+static int search(const struct sb_spec *spec)
+{
+    const char *name = spec->argv[0];
+    int worst = ENOENT;
+    for (const char *dir = path_of(spec); dir;) {
+        char path[4096];
+        const char *end = strchr(dir, ':');
+        int length = (int)(end ? (size_t)(end - dir) : strlen(dir));
+        int n = snprintf(path, sizeof path, "%.*s/%s", length, dir, name);
+        if (n > 0 && (size_t)n < sizeof path && length > 0) {
+            execute(spec, path);
+            worst = errno == ENOENT || errno == ENOTDIR ? worst : errno;
+        }
+        dir = end ? end + 1 : NULL;
+    }
+    return worst;
+}
+
+static int exec_guest(const struct sb_spec *spec)
+{
+    if (!strchr(spec->argv[0], '/'))
+        return search(spec);
+    execute(spec, spec->argv[0]);
+    return errno;
+}
+
+static int guest_main(void *arg)
+{
+    struct sb__guest *guest = arg;
+    const struct sb_spec *spec = guest->plan->spec;
+    if (setsid() < 0)
+        sb__fail_errno(&guest->error, SB_HOST, "cannot start a session");
+    else if (chdir(spec->cwd) != 0)
+        sb__fail_errno(&guest->error, SB_SPEC, "cwd '%s'", spec->cwd);
+    else if (pin(guest) && limit(guest) && restrict_self(guest)) {
+        guest->start_ns = sb__now_ns();
+        if (filter(guest))
+            guest->exec_errno = exec_guest(spec);
+    }
+    /* Not a return: clone's wrapper would call exit, which a policy need not allow. */
+    syscall(SYS_exit_group, 1);
+    return 1;
+}
+
+bool sb__guest_start(struct sb__guest *guest)
+{
+    const struct sb__plan *plan = guest->plan;
+    char *top = plan->stack + plan->stack_size;
+    guest->listener = -1;
+    guest->pid =
+        clone(guest_main, top, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, guest);
+    if (guest->pid < 0)
+        return sb__fail_errno(&guest->error, SB_HOST, "cannot start the guest's task");
+    return guest->error.fault == SB_OK;
+}

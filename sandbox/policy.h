@@ -1,0 +1,57 @@
+/* policy.h - a seccomp policy in the OCI runtime JSON format, as data.
+ *
+ * Calling sequence: sb__policy_load, sb__policy_answer for each refused call,
+ * sb__policy_release. The policy owns its rules.
+ *
+ * Meaning, narrower than OCI's where that is loose: a call that an ALLOW rule matches is
+ * allowed. Every other call is refused, and the first of the other rules that matches it
+ * says how; if none does, the default. Names that this machine does not have are skipped:
+ * what is not there cannot be allowed. Each rule says why it is there.
+ */
+#ifndef SB_POLICY_H
+#define SB_POLICY_H
+
+#include "podbox.h"
+
+enum sb__action {
+    SB__ALLOW,
+    SB__ERRNO, /* the guest gets an errno */
+    SB__KILL,  /* loud: ends the run */
+};
+
+enum sb__compare { SB__EQ, SB__NE, SB__LT, SB__LE, SB__GT, SB__GE, SB__MASKED_EQ };
+
+struct sb__arg {
+    unsigned index;
+    enum sb__compare compare;
+    uint64_t value; /* of SB__MASKED_EQ: the mask */
+    uint64_t datum; /* of SB__MASKED_EQ: what the masked argument must be */
+};
+
+struct sb__rule {
+    int nr;
+    enum sb__action action;
+    int number; /* the errno */
+    unsigned arg_count;
+    struct sb__arg args[6];
+};
+
+struct sb__policy {
+    struct sb__rule *rules;
+    size_t count;
+    struct sb__rule fallback; /* what the default does */
+};
+
+/* From a file, or the built-in policy if path is NULL. */
+bool sb__policy_load(struct sb__policy *policy, const char *path, struct sb_error *err);
+
+/* From text; name is for messages. */
+bool sb__policy_parse(struct sb__policy *policy, const char *name, const char *text,
+                      struct sb_error *err);
+void sb__policy_release(struct sb__policy *policy);
+
+/* What becomes of a call; never NULL. */
+const struct sb__rule *sb__policy_answer(const struct sb__policy *policy, int nr,
+                                         const uint64_t args[6]);
+
+#endif

@@ -1,0 +1,63 @@
+/* root.h - the guest's file system: a plan as data, then the plan carried out.
+ *
+ * Calling sequence: the supervisor makes the plan (sb__root_plan) and opens with its own
+ * rights what it may; the init carries it out in its mount namespace (sb__root_enter) and
+ * has then no way to the host's files. sb__root_release closes what the plan opened.
+ *
+ * The new mount API is used throughout: sources are cloned trees that are attached by
+ * descriptor, so that no path is looked up twice and none through a link of a guest's
+ * folder.
+ */
+#ifndef SB_ROOT_H
+#define SB_ROOT_H
+
+#include "podbox.h"
+
+enum sb__op_kind {
+    SB__OP_FOLDER,
+    SB__OP_FILE,    /* source is its text */
+    SB__OP_LINK,    /* source is where it points */
+    SB__OP_AS_HOST, /* the host's link, file or folder of that name, if it has one */
+    SB__OP_BIND,    /* source is a host path */
+    SB__OP_DEVICE,  /* likewise, a device that the guest may use */
+    SB__OP_TMPFS,
+    SB__OP_COPY, /* a tmpfs that starts as a copy of source */
+    SB__OP_PROC,
+};
+
+struct sb__op {
+    enum sb__op_kind kind;
+    const char *target;
+    const char *source;
+    uint64_t size_bytes;
+    uint64_t inodes;
+    unsigned mode; /* of a tmpfs */
+    bool is_kept;
+    int fd; /* the source's tree; after sb__root_enter the folder of a kept mount */
+};
+
+enum { SB__MAX_OPS = 128 };
+
+struct sb__root {
+    struct sb__op ops[SB__MAX_OPS];
+    size_t count;
+    char link_text[16][256]; /* of the host's links */
+    size_t link_count;
+};
+
+/* is_root: the guest gets a uid of its own, so that others must be allowed to read the
+ * sources, and this process may clone mounts itself. */
+bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, bool is_root,
+                   struct sb_error *err);
+void sb__root_release(struct sb__root *root);
+
+/* In the init, before it changes its uid: clones of what the supervisor could not open. */
+bool sb__root_open_sources(struct sb__root *root, struct sb_error *err);
+
+/* In the init, as the guest's uid with the capabilities of its user namespace. */
+bool sb__root_enter(struct sb__root *root, struct sb_error *err);
+
+/* The targets that the guest may write beneath; returns how many. */
+size_t sb__root_writable(const struct sb__root *root, const char **paths, size_t size);
+
+#endif
