@@ -100,18 +100,38 @@ Test(board_cases, do_not_depend_on_the_order_of_the_input)
     cr_assert_geq(for_each_case(check_order), 12);
 }
 
-Test(board_cases, whole_document_is_the_same_byte_for_byte)
+/* The board of a case is this file, byte for byte. */
+static void check_bytes(const char *name, const char *file)
 {
     struct board_fixture fixture;
-    static char wanted[1 << 16];
-    load("whole", &fixture);
-    FILE *file = fopen(PODIUM_SOURCE_DIR "/tests/cases/board/whole/expected.json", "r");
-    cr_assert_not_null(file);
-    size_t length = fread(wanted, 1, sizeof wanted - 1, file);
-    cr_assert(length > 0 && feof(file));
-    (void)fclose(file);
-    char *text = board_text(&fixture.input, "whole");
-    cr_expect_str_eq(text, wanted);
+    static char wanted[1 << 18];
+    load(name, &fixture);
+    FILE *in = fopen(file, "r");
+    cr_assert_not_null(in, "%s", file);
+    size_t length = fread(wanted, 1, sizeof wanted - 1, in);
+    cr_assert(length > 0 && feof(in), "%s", file);
+    wanted[length] = '\0';
+    (void)fclose(in);
+    char *text = board_text(&fixture.input, name);
+    cr_expect(strcmp(text, wanted) == 0, "%s is not the board of \"%s\"", file, name);
     free(text);
     board_fixture_release(&fixture);
+}
+
+Test(board_cases, whole_document_is_the_same_byte_for_byte)
+{
+    check_bytes("whole", PODIUM_SOURCE_DIR "/tests/cases/board/whole/expected.json");
+}
+
+/* So that what ajv checks is what the library writes. */
+Test(board_cases, examples_of_the_schema_are_boards_of_this_library)
+{
+    static const char folder[] = PODIUM_SOURCE_DIR "/leaderboard/schema/examples";
+    static const char *const pairs[][2] = {{"example", "contest.json"},
+                                           {"practice", "practice.json"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        char file[512];
+        cr_assert(snprintf(file, sizeof file, "%s/%s", folder, pairs[i][1]) > 0);
+        check_bytes(pairs[i][0], file);
+    }
 }
