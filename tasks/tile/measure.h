@@ -1,0 +1,18 @@
+/* measure.h - the verb `measure`: times the kernels of collection `cpu` on this machine.
+ *
+ * `measure --split public|hidden --seed HEX [--core N] [--rounds N] OUT` writes
+ * OUT/kernels.csv and OUT/host.json; "public" has the parts train and public, "hidden" the
+ * parts hidden and shifted. Two sweeps over all kernels; in a sweep each kernel gets fresh
+ * memory and at least 30 rounds, a round runs every configuration once in a new random
+ * order, and a configuration's time is its minimum. The runtime is the minimum of both
+ * sweeps, in whole nanoseconds; a kernel on which the sweeps disagree (noise.h) is dropped.
+ * Wants an idle machine; start it as `chrt -f 5` where that is allowed.
+ */
+#ifndef TILE_MEASURE_H
+#define TILE_MEASURE_H
+
+#include "sdk/error.h"
+
+bool measure(int argc, char **argv, struct task_error *err);
+
+#endif
