@@ -22,6 +22,7 @@
 struct init {
     struct sb__plan *plan;
     int ruleset;
+    uint64_t go_cpu_ns; /* used before the go, outside the cgroup */
     struct sb_error error;
 };
 
@@ -52,6 +53,7 @@ static bool wait_for_go(struct init *init)
     while (n < 0 && errno == EINTR);
     if (n != 1)
         _exit(1); /* the supervisor gave up or is gone */
+    init->go_cpu_ns = sb__cpu_ns();
     return true;
 }
 
@@ -183,8 +185,8 @@ static bool lay_out(struct init *init)
 
 /* Order matters: sources before the uid changes, the root before the descriptors go. */
 static bool (*const steps[])(struct init *) = {
-    reset_signals, follow_parent, wait_for_go, open_sources,
-    become_guest,  follow_parent, name_itself, forbid_namespaces,
+    follow_parent, wait_for_go,   reset_signals, open_sources,
+    become_guest,  follow_parent, name_itself,   forbid_namespaces,
     enter_root,    make_ruleset,  lay_out,
 };
 
@@ -197,6 +199,7 @@ static void tell_guest_stream(const struct sb_spec *spec, int number)
 static bool report_start(struct init *init, const struct sb__guest *guest)
 {
     struct sb__report report = {.kind = SB__REPORT_STARTED, .at_ns = guest->start_ns};
+    report.setup_ns = sb__cpu_ns() - init->go_cpu_ns + guest->cpu_ns;
     if (guest->exec_errno) {
         report.kind = SB__REPORT_NOT_EXECUTED;
         report.status = guest->exec_errno;
@@ -206,13 +209,15 @@ static bool report_start(struct init *init, const struct sb__guest *guest)
 }
 
 /* The guest's end is reported before the rest is killed: that may take a while. The init
- * kills and reaps all itself, so that its own resource usage covers every task. */
-static void reap(int sock, pid_t guest)
+ * kills and reaps all itself, so that its own resource usage covers every task, and stays
+ * until it is killed: the counters are read while only its own work has to be subtracted.
+ */
+static void reap(const struct init *init, int sock, const struct sb__guest *guest)
 {
     struct sb__report report = {.kind = SB__REPORT_ENDED};
     int status = 0;
     pid_t pid;
-    while ((pid = waitpid(-1, &status, __WALL)) != guest)
+    while ((pid = waitpid(-1, &status, __WALL)) != guest->pid)
         if (pid < 0 && errno != EINTR)
             break;
     report.at_ns = sb__now_ns();
@@ -221,6 +226,11 @@ static void reap(int sock, pid_t guest)
     (void)kill(-1, SIGKILL);
     while (waitpid(-1, &status, __WALL) > 0 || errno == EINTR)
         ;
+    report.kind = SB__REPORT_REAPED;
+    report.setup_ns = sb__cpu_ns() - init->go_cpu_ns + guest->cpu_ns;
+    (void)say(sock, &report, -1);
+    for (;;)
+        pause();
 }
 
 void sb__child_main(struct sb__plan *plan)
@@ -242,6 +252,6 @@ void sb__child_main(struct sb__plan *plan)
     /* The guest's pipes must not stay open here, or no reader sees their end. */
     if (dup2(plan->sock, 0) != 0 || close_range(1, ~0u, 0) != 0)
         _exit(1);
-    reap(0, guest.pid);
+    reap(&init, 0, &guest);
     _exit(0);
 }

@@ -36,12 +36,14 @@ enum sb__report_kind {
     SB__REPORT_NOT_EXECUTED, /* status: the errno of execve */
     SB__REPORT_STARTED,      /* at_ns: just before exec; with the listener, if any */
     SB__REPORT_ENDED,        /* status as of waitpid, at_ns */
+    SB__REPORT_REAPED,       /* every other task is gone; setup_ns again, up to now */
 };
 
 struct sb__report {
     enum sb__report_kind kind;
     int status;
     uint64_t at_ns;
+    uint64_t setup_ns; /* CPU time of our own work since the go */
     struct sb_error error;
 };
 

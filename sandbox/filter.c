@@ -30,7 +30,10 @@ static int add_rule(scmp_filter_ctx filter, const struct sb__rule *rule)
                                         .op = compares[rule->args[i].compare],
                                         .datum_a = rule->args[i].value,
                                         .datum_b = rule->args[i].datum};
-    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule->nr, rule->arg_count, args);
+    uint32_t action = SCMP_ACT_ALLOW;
+    if (rule->is_quiet)
+        action = SCMP_ACT_ERRNO((uint32_t)rule->number);
+    return seccomp_rule_add_array(filter, action, rule->nr, rule->arg_count, args);
 }
 
 static bool fill(scmp_filter_ctx filter, const struct sb__policy *policy,
@@ -41,7 +44,7 @@ static bool fill(scmp_filter_ctx filter, const struct sb__policy *policy,
     if (rc == 0)
         rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     for (size_t i = 0; rc == 0 && i < policy->count; i++)
-        if (policy->rules[i].action == SB__ALLOW)
+        if (policy->rules[i].action == SB__ALLOW || policy->rules[i].is_quiet)
             rc = add_rule(filter, &policy->rules[i]);
     if (rc == 0)
         return true;

@@ -117,6 +117,7 @@ static int guest_main(void *arg)
     else if (chdir(spec->cwd) != 0)
         sb__fail_errno(&guest->error, SB_SPEC, "cwd '%s'", spec->cwd);
     else if (pin(guest) && limit(guest) && restrict_self(guest)) {
+        guest->cpu_ns = sb__cpu_ns();
         guest->start_ns = sb__now_ns();
         if (filter(guest))
             guest->exec_errno = exec_guest(spec);

@@ -18,6 +18,7 @@ struct sb__guest {
     pid_t pid;
     int listener;      /* of the filter, or -1 */
     uint64_t start_ns; /* just before exec */
+    uint64_t cpu_ns;   /* used up to then */
     int exec_errno;    /* 0: it runs */
     struct sb_error error;
 };

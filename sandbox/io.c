@@ -94,11 +94,21 @@ bool sb__find_u64(const char *text, const char *key, uint64_t *value)
     return false;
 }
 
-uint64_t sb__now_ns(void)
+static uint64_t read_clock(clockid_t clock)
 {
     struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* fails only for a bad pointer */
+    (void)clock_gettime(clock, &now); /* fails only for a bad pointer */
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t sb__now_ns(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t sb__cpu_ns(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 union control {

@@ -33,6 +33,7 @@ bool sb__parse_u64(const char *text, uint64_t *value);
 bool sb__find_u64(const char *text, const char *key, uint64_t *value);
 
 uint64_t sb__now_ns(void); /* CLOCK_MONOTONIC */
+uint64_t sb__cpu_ns(void); /* of this process */
 
 /* One message of a SOCK_SEQPACKET socket, with one descriptor if fd is not -1. */
 bool sb__send(int sock, const void *data, size_t size, int fd);

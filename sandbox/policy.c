@@ -156,7 +156,8 @@ static bool append(struct reader *r, const struct sb__rule *rule)
 
 static bool read_rule(struct reader *r, json_t *value, const char *where)
 {
-    static const char *const known[] = {"names", "action", "errnoRet", "args", "why", NULL};
+    static const char *const known[] = {"names", "action", "errnoRet", "args",
+                                        "why",   "quiet",  NULL};
     struct sb__rule rule = {0};
     size_t i;
     json_t *name;
@@ -165,6 +166,10 @@ static bool read_rule(struct reader *r, json_t *value, const char *where)
         !read_errno(r, json_object_get(value, "errnoRet"), where, &rule.number) ||
         !read_args(r, json_object_get(value, "args"), where, &rule))
         return false;
+    rule.is_quiet = json_is_true(json_object_get(value, "quiet"));
+    if (rule.is_quiet && (rule.action != SB__ERRNO || rule.arg_count > 0))
+        return sb__fail(r->err, SB_SPEC, "policy '%s': %s: only a plain errno can be quiet",
+                        r->name, where);
     const char *why = json_string_value(json_object_get(value, "why"));
     json_t *names = json_object_get(value, "names");
     if (!why || !*why)

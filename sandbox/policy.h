@@ -5,7 +5,9 @@
  *
  * Meaning, narrower than OCI's where that is loose: a call that an ALLOW rule matches is
  * allowed. Every other call is refused, and the first of the other rules that matches it
- * says how; if none does, the default. Names that this machine does not have are skipped:
+ * says how; if none does, the default. Beyond OCI there is `why`, needed in each rule, and
+ * `quiet`: an errno for a call that every runtime tries in vain, so that it costs no round
+ * trip and is no news. Names that this machine does not have are skipped:
  * what is not there cannot be allowed. Each rule says why it is there.
  */
 #ifndef SB_POLICY_H
@@ -31,7 +33,8 @@ struct sb__arg {
 struct sb__rule {
     int nr;
     enum sb__action action;
-    int number; /* the errno */
+    int number;    /* the errno */
+    bool is_quiet; /* the kernel answers by itself; the supervisor does not hear of it */
     unsigned arg_count;
     struct sb__arg args[6];
 };

@@ -19,7 +19,8 @@ struct sb__run {
     struct sb__policy policy;
     struct sb__cgroup cgroup;
     struct sb__notify notify;
-    struct sb__usage usage; /* the last reading */
+    struct sb__usage usage; /* the last reading, without our own work */
+    uint64_t setup_ns;      /* CPU time of that work */
     pid_t init;
     int pidfd;      /* of the init */
     int sock;       /* to the init */
@@ -31,6 +32,7 @@ struct sb__run {
     bool is_started;
     bool is_over;      /* the end is known, or failed */
     bool is_end_known; /* result->end is set by something that the guest cannot do */
+    bool is_reaped;    /* the init is the only task left */
     bool has_status;   /* status is the command's, as of waitpid */
     int status;
     uint64_t start_ns;

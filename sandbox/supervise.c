@@ -45,7 +45,7 @@ enum {
     SETUP_SECONDS = 120, /* a large folder may have to be copied */
     TICK_MIN_NS = 1000000,
     TICK_MAX_NS = 20000000,
-    REAP_MS = 1000, /* for the init to reap after the command's own end */
+    REAP_NS = 1000000000, /* for the init to reap after the command's own end */
     DEATH_MS = 30000,
     PIPE_CHUNK = 65536,
 };
@@ -81,12 +81,31 @@ static uint64_t next_tick(const struct sb__run *run)
     return wait > TICK_MAX_NS ? TICK_MAX_NS : wait;
 }
 
+/* The init's own work before the start is not the guest's; most of it is system time. */
+static void subtract_setup(struct sb__run *run)
+{
+    struct sb__usage *usage = &run->usage;
+    uint64_t setup = run->setup_ns < usage->cpu_ns ? run->setup_ns : usage->cpu_ns;
+    uint64_t system = setup < usage->system_ns ? setup : usage->system_ns;
+    usage->cpu_ns -= setup;
+    usage->system_ns -= system;
+    usage->user_ns = usage->cpu_ns - usage->system_ns;
+}
+
+static bool read_usage(struct sb__run *run, struct sb_error *err)
+{
+    if (!sb__cgroup_read(&run->cgroup, &run->usage, err))
+        return false;
+    subtract_setup(run);
+    return true;
+}
+
 static bool on_tick(struct sb__run *run, struct sb_error *err)
 {
     uint64_t limit = run->spec->limits.cpu_ns, expirations;
     if (read(run->tick, &expirations, sizeof expirations) < 0 && errno != EAGAIN)
         return sb__fail_errno(err, SB_HOST, "cannot read a timer");
-    if (!sb__cgroup_read(&run->cgroup, &run->usage, err))
+    if (!read_usage(run, err))
         return false;
     if (limit && run->usage.cpu_ns > limit)
         end_run(run, SB_END_CPU);
@@ -100,6 +119,7 @@ static bool on_start(struct sb__run *run, const struct sb__report *report, int f
 {
     run->is_started = true;
     run->start_ns = report->at_ns;
+    run->setup_ns = report->setup_ns;
     run->notify.listener = fd;
     if (run->oom_adjust >= 0)
         (void)!pwrite(run->oom_adjust, "0", 1, 0);
@@ -119,8 +139,10 @@ static void on_end(struct sb__run *run, const struct sb__report *report)
 }
 
 /* The guest's file cannot be run: its own fault, told as a shell tells it. */
-static void on_not_executed(struct sb__run *run, int number)
+static void on_not_executed(struct sb__run *run, const struct sb__report *report)
 {
+    int number = report->status;
+    run->setup_ns = report->setup_ns;
     run->is_over = true;
     run->is_started = true;
     run->has_status = true;
@@ -150,10 +172,14 @@ static bool on_report(struct sb__run *run, struct sb_error *err)
     case SB__REPORT_STARTED:
         return on_start(run, &report, sb__steal(&fd), err);
     case SB__REPORT_NOT_EXECUTED:
-        on_not_executed(run, report.status);
+        on_not_executed(run, &report);
         return true;
     case SB__REPORT_ENDED:
         on_end(run, &report);
+        return true;
+    case SB__REPORT_REAPED:
+        run->setup_ns = report.setup_ns;
+        run->is_reaped = true;
         return true;
     }
     return sb__fail(err, SB_INTERNAL, "an unknown report");
@@ -216,7 +242,7 @@ static void set_polls(const struct sb__run *run, struct pollfd *polls)
 /* The init is gone without a word: if its memory was taken it was the guest's doing. */
 static bool on_death(struct sb__run *run, struct sb_error *err)
 {
-    if (!sb__cgroup_read(&run->cgroup, &run->usage, err))
+    if (!read_usage(run, err))
         return false;
     if (run->usage.oom_kills == 0)
         return sb__fail(err, SB_HOST, "the sandbox's init was killed from outside");
@@ -273,17 +299,41 @@ static bool is_dead(int pidfd, int timeout_ms)
     return n > 0;
 }
 
-static void add_rusage(struct sb__run *run, const struct rusage *used)
+static uint64_t to_ns(struct timeval time)
 {
-    uint64_t user = (uint64_t)used->ru_utime.tv_sec * 1000000000u +
-                    (uint64_t)used->ru_utime.tv_usec * 1000u;
-    uint64_t system = (uint64_t)used->ru_stime.tv_sec * 1000000000u +
-                      (uint64_t)used->ru_stime.tv_usec * 1000u;
-    if (user + system <= run->usage.cpu_ns)
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+/* Without a cgroup the kernel's account of the init and all that it reaped may know more
+ * than the samples. */
+static void prefer_rusage(struct sb__run *run, const struct rusage *used)
+{
+    struct sb__usage usage = run->usage;
+    usage.user_ns = to_ns(used->ru_utime);
+    usage.system_ns = to_ns(used->ru_stime);
+    usage.cpu_ns = usage.user_ns + usage.system_ns;
+    if (usage.cpu_ns < run->usage.cpu_ns + run->setup_ns)
         return;
-    run->usage.user_ns = user;
-    run->usage.system_ns = system;
-    run->usage.cpu_ns = user + system;
+    run->usage = usage;
+    subtract_setup(run);
+}
+
+/* After the command's own end the init needs a moment to kill and reap the others. */
+static bool await_reaped(struct sb__run *run, struct sb_error *err)
+{
+    uint64_t until = sb__now_ns() + REAP_NS;
+    while (!run->is_reaped && run->sock >= 0) {
+        struct pollfd ready = {.fd = run->sock, .events = POLLIN};
+        uint64_t now = sb__now_ns();
+        int n = now < until ? poll(&ready, 1, (int)((until - now) / 1000000) + 1) : 0;
+        if (n < 0 && errno != EINTR)
+            return sb__fail_errno(err, SB_HOST, "cannot poll");
+        if (n == 0)
+            break;
+        if (n > 0 && !on_report(run, err))
+            return false;
+    }
+    return !run->is_reaped || read_usage(run, err);
 }
 
 static bool kill_all(struct sb__run *run, struct sb_error *err)
@@ -292,18 +342,18 @@ static bool kill_all(struct sb__run *run, struct sb_error *err)
     int status;
     if (run->init <= 0)
         return true;
-    if (!run->has_status || !is_dead(run->pidfd, REAP_MS)) {
-        (void)pidfd_send_signal(run->pidfd, SIGKILL, NULL, 0); /* ESRCH: dead already */
-        sb__cgroup_kill(&run->cgroup);
-    }
+    bool is_read = !run->has_status || await_reaped(run, err);
+    (void)pidfd_send_signal(run->pidfd, SIGKILL, NULL, 0); /* ESRCH: dead already */
+    sb__cgroup_kill(&run->cgroup);
     if (!is_dead(run->pidfd, DEATH_MS))
         return sb__fail(err, SB_HOST, "tasks of the run cannot be killed");
     while (wait4(run->init, &status, __WALL, &used) < 0 && errno == EINTR)
         ;
     run->init = 0;
-    bool is_read = sb__cgroup_read(&run->cgroup, &run->usage, err);
+    if (!run->is_reaped)
+        is_read = read_usage(run, err) && is_read;
     if (!(run->plan.layers & SB_LAYER_CGROUP))
-        add_rusage(run, &used);
+        prefer_rusage(run, &used);
     return is_read;
 }
 
