@@ -143,9 +143,10 @@ static const struct task_graph *find_graph(struct reader *r, const struct line *
 static void measure(struct reader *r, const struct task_graph *graph)
 {
     double *value = r->values + (size_t)(graph - r->ref->graphs) * r->metric->values;
-    const uint32_t *list = r->list.count ? r->list.index : &graph->worst;
-    if (r->list.count > 0 || graph->rule == TASK_LIST_TOP)
-        r->metric->measure(graph, list, r->list.count ? r->list.count : 1, value);
+    if (r->list.count > 0)
+        r->metric->measure(graph, r->list.index, r->list.count, value);
+    else
+        r->metric->measure(graph, &graph->worst, graph->rule == TASK_LIST_TOP, value);
 }
 
 /* A row with nothing to remark: the way that every row of a good file takes. */

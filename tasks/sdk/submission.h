@@ -32,8 +32,8 @@ struct task_metric {
 
     /* list holds count valid indices: for TASK_LIST_PERMUTATION all of them once, for
      * TASK_LIST_TOP at least one, at most graph->configs, repeats possible. Where a row is
-     * missing or has nothing usable (lenient), a tile graph is measured with its slowest
-     * configuration and a layout graph gets 0 for every value without a call. */
+     * missing or has nothing usable (lenient), list[0] is the slowest configuration and
+     * count is 1 for TASK_LIST_TOP, 0 for TASK_LIST_PERMUTATION: tau is then 0. */
     void (*measure)(const struct task_graph *graph, const uint32_t *list, size_t count,
                     double *value);
 };

@@ -2,6 +2,7 @@
 
 #include "sdk/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,27 @@ static bool read_graph(const char *path, const char *const *keys, struct graph *
     return npz != NULL;
 }
 
+/* One configuration always wins, and tau is undefined where all runtimes are equal: such a
+ * graph would only dilute the mean. */
+static bool is_rankable(const struct graph *graph)
+{
+    const struct task_array *runtime = NULL;
+    bool has_normalizer = false;
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct task_array *array = &graph->arrays[i];
+        if (strcmp(array->key, "config_runtime") == 0 && array->dtype == TASK_I8)
+            runtime = array;
+        has_normalizer |= strcmp(array->key, "config_runtime_normalizers") == 0;
+    }
+    size_t configs = runtime ? task_array_count(runtime) : 2;
+    bool is_varied = has_normalizer || !runtime;
+    for (size_t i = 1; i < configs && !is_varied; i++)
+        is_varied = task_array_i8(runtime)[i] != task_array_i8(runtime)[0];
+    /* Placeholders are refused with their own word, not left out. */
+    bool is_placeholder = runtime && configs > 0 && task_array_i8(runtime)[0] == 0;
+    return is_placeholder || (configs > 1 && is_varied);
+}
+
 struct walk {
     const struct task_tpugraphs *part;
     struct task_case *target;
@@ -68,7 +90,9 @@ static bool import_file(struct walk *w, const char *split, const char *file, boo
     struct graph graph = {.count = 0};
     const struct task_test test = {0};
     bool is_done = read_graph(path, w->part->keys, &graph, err);
-    if (is_done && is_test)
+    if (is_done && is_test && !is_rankable(&graph))
+        (void)fprintf(stderr, "left out: nothing to rank in \"%s\"\n", path);
+    else if (is_done && is_test)
         is_done = task_case_test(w->target, &test, graph.arrays, graph.count, &w->rng, err);
     else if (is_done)
         is_done = task_case_train(w->target, name, graph.arrays, graph.count, &w->rng, err);
@@ -105,21 +129,49 @@ static void init_rng(const struct task_import *job, const struct task_tpugraphs 
     task_rng_init(rng, &stream);
 }
 
-bool task_tpugraphs_import(const struct task_import *job, const struct task_tpugraphs *part,
-                           bool *found, struct task_error *err)
+static bool import_part(const struct task_import *job, const struct task_tpugraphs *part,
+                        char *folder, struct task_error *err)
 {
-    struct walk w = {.part = part};
+    struct walk w = {.part = part, .folder = folder};
     init_rng(job, part, &w.rng);
-    task_auto_free char *below = task_strf("%s/npz/%s", job->source, part->folder);
-    task_auto_free char *direct = task_strf("%s/%s", job->source, part->folder);
-    w.folder = task_dir_exists(below) ? below : direct;
-    *found = task_dir_exists(w.folder);
-    if (!*found)
-        return true;
     task_auto_case struct task_case *target =
         task_case_new(job->out, part->collection, err);
     w.target = target;
     const struct task_case_end end = {part->m0, part->m1, part->readme};
-    return target && import_split(&w, "train", false, err) &&
+    bool is_train_scored = strcmp(job->split, "train") == 0;
+    return target && (is_train_scored || import_split(&w, "train", false, err)) &&
            import_split(&w, job->split, true, err) && task_case_finish(target, &end, err);
+}
+
+/* SOURCE/npz/<folder>, or SOURCE/<folder>; NULL where neither is there. */
+static char *find_folder(const struct task_import *job, const struct task_tpugraphs *part)
+{
+    static const char *const forms[] = {"/npz", ""};
+    for (size_t i = 0; i < 2; i++) {
+        task_auto_free char *path =
+            task_strf("%s%s/%s", job->source, forms[i], part->folder);
+        if (task_dir_exists(path))
+            return task_steal(&path);
+    }
+    return NULL;
+}
+
+bool task_tpugraphs_import_all(const struct task_import *job,
+                               const struct task_tpugraphs *parts, size_t count,
+                               struct task_error *err)
+{
+    if (strcmp(job->format, "tpugraphs") != 0)
+        return task_fail(err, TASK_USAGE, "format \"%s\" is not tpugraphs", job->format);
+    if (strchr(job->split, '/'))
+        return task_fail(err, TASK_USAGE, "split \"%s\" is no folder's name", job->split);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        task_auto_free char *folder = find_folder(job, &parts[i]);
+        if (folder && !import_part(job, &parts[i], folder, err))
+            return false;
+        found += folder != NULL;
+    }
+    return found > 0 ||
+           task_fail(err, TASK_USAGE, "\"%s\" has no folder npz/%s or the like",
+                     job->source, parts[0].folder);
 }

@@ -22,9 +22,12 @@ struct task_tpugraphs {
     const char *readme;
 };
 
-/* Makes a case from SOURCE/npz/<folder>: train from train/, test from job->split. A folder
- * that is not there is no error: *found says. */
-bool task_tpugraphs_import(const struct task_import *job, const struct task_tpugraphs *part,
-                           bool *found, struct task_error *err);
+/* Makes a case of each part that SOURCE has: train from train/, test from job->split.
+ * Refuses another format than "tpugraphs" and a SOURCE that has no part at all. Test graphs
+ * that nothing can rank (one configuration, or all runtimes equal in a layout graph) are
+ * left out with a line on standard error. */
+bool task_tpugraphs_import_all(const struct task_import *job,
+                               const struct task_tpugraphs *parts, size_t count,
+                               struct task_error *err);
 
 #endif
