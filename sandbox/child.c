@@ -22,7 +22,7 @@
 struct init {
     struct sb__plan *plan;
     int ruleset;
-    uint64_t go_cpu_ns; /* used before the go, outside the cgroup */
+    uint64_t go_cpu_ns; /* used before the go: the supervisor has read that itself */
     struct sb_error error;
 };
 
@@ -53,7 +53,8 @@ static bool wait_for_go(struct init *init)
     while (n < 0 && errno == EINTR);
     if (n != 1)
         _exit(1); /* the supervisor gave up or is gone */
-    init->go_cpu_ns = sb__cpu_ns();
+    if (init->plan->layers & SB_LAYER_CGROUP)
+        init->go_cpu_ns = sb__cpu_ns();
     return true;
 }
 

@@ -242,6 +242,10 @@ bool sb__launch(struct sb__run *run, struct sb_error *err)
         !sb__cgroup_attach(&run->cgroup, run->init, err))
         return false;
     prefer_guest_as_victim(run);
+    if (!sb__cgroup_read(&run->cgroup, &run->usage, err))
+        return false;
+    if (want(run, SB_LAYER_CGROUP))
+        run->birth_ns = run->usage.cpu_ns;
     if (send(run->sock, "g", 1, MSG_NOSIGNAL) != 1)
         return sb__fail_errno(err, SB_HOST, "cannot start the init");
     return true;

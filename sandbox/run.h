@@ -20,7 +20,8 @@ struct sb__run {
     struct sb__cgroup cgroup;
     struct sb__notify notify;
     struct sb__usage usage; /* the last reading, without our own work */
-    uint64_t setup_ns;      /* CPU time of that work */
+    uint64_t birth_ns;      /* CPU time of the cgroup before the go */
+    uint64_t setup_ns;      /* CPU time of our own work, up to the last report */
     pid_t init;
     int pidfd;      /* of the init */
     int sock;       /* to the init */

@@ -119,7 +119,7 @@ static bool on_start(struct sb__run *run, const struct sb__report *report, int f
 {
     run->is_started = true;
     run->start_ns = report->at_ns;
-    run->setup_ns = report->setup_ns;
+    run->setup_ns = run->birth_ns + report->setup_ns;
     run->notify.listener = fd;
     if (run->oom_adjust >= 0)
         (void)!pwrite(run->oom_adjust, "0", 1, 0);
@@ -142,7 +142,7 @@ static void on_end(struct sb__run *run, const struct sb__report *report)
 static void on_not_executed(struct sb__run *run, const struct sb__report *report)
 {
     int number = report->status;
-    run->setup_ns = report->setup_ns;
+    run->setup_ns = run->birth_ns + report->setup_ns;
     run->is_over = true;
     run->is_started = true;
     run->has_status = true;
@@ -178,7 +178,7 @@ static bool on_report(struct sb__run *run, struct sb_error *err)
         on_end(run, &report);
         return true;
     case SB__REPORT_REAPED:
-        run->setup_ns = report.setup_ns;
+        run->setup_ns = run->birth_ns + report.setup_ns;
         run->is_reaped = true;
         return true;
     }
