@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LOG_MAX = 1 << 20 };
+
 /* The field's judges give compilers a minute or so and 2 GiB; C++ and Rust want more. */
 static const struct task_limits BUILD_LIMITS = {
     .cpu_s = 300,
@@ -23,13 +25,35 @@ static const struct pod_tree_caps BUILD_CAPS = {
     .depth = 32,
 };
 
+/* "build: exit status 2: main.c:3:1: error: ...": the first line of the log that speaks of
+ * an error, else the last one. The log is the build's alone: no case was seen. */
+static char *describe(const char *message, const char *log)
+{
+    pod_auto_buf struct pod_buf text = POD_BUF_INIT;
+    struct pod_error ignored = POD_ERROR_INIT;
+    const char *told = NULL;
+    (void)pod_file_read(log, LOG_MAX, &text, &ignored); /* its words are a bonus */
+    for (char *rest = text.data, *line; (line = strsep(&rest, "\n")) != NULL;) {
+        if (line[0] != '\0')
+            told = line;
+        if (strstr(line, "error") != NULL)
+            break;
+    }
+    if (told == NULL)
+        return pod_strf("build: %s", message);
+    pod_auto_buf struct pod_buf shown = POD_BUF_INIT;
+    pod_buf_escaped(&shown, told, strlen(told));
+    return pod_strf("build: %s: %.200s", message, shown.data);
+}
+
 /* True with staged->folder or staged->problem set. */
-static bool take_build(struct staged *staged, struct guest *guest, struct pod_error *err)
+static bool take_build(struct staged *staged, struct guest *guest, const char *log,
+                       struct pod_error *err)
 {
     case_result_auto struct case_result result = CASE_RESULT_INIT;
     outcome_judge(&guest->result, &guest->spec.limits, &result);
     if (result.verdict != VERDICT_OK) {
-        staged->problem = pod_strf("build: %s", result.message);
+        staged->problem = describe(result.message, log);
         return true;
     }
     char why[512] = "";
@@ -60,7 +84,7 @@ static bool build(struct staged *staged, const struct place *place,
     guest_folder(&guest, unpacked->folder, "/entry", &BUILD_CAPS);
     guest_limits(&guest, &BUILD_LIMITS, &own);
     bool done = guest_run(&guest, &unpacked->entry.build, "/entry", log, err) &&
-                take_build(staged, &guest, err);
+                take_build(staged, &guest, log, err);
     guest_release(&guest);
     return done;
 }
