@@ -32,11 +32,12 @@ class Graph:
         arrays = read_npz(path)
         for key in KEYS:
             setattr(self, key, arrays.get(key))
-        if self.config_runtime is None:
-            raise ValueError(f"{path}: config_runtime is missing")
         self.id = id
         self.name = os.path.basename(path)[: -len(".npz")]
         unit = self.config_runtime_normalizers
+        if self.config_runtime is None or unit is not None and len(unit) != len(
+                self.config_runtime):
+            raise ValueError(f"{path}: config_runtime is missing or of another length")
         self.runtime = [float(r) / float(1 if unit is None else unit[c])
                         for c, r in enumerate(self.config_runtime)]
 
@@ -78,16 +79,18 @@ def write(rows):
 
 
 def read_npz(path):
-    """The arrays of an npz file by name, or ValueError with path and member."""
-    if numpy:
-        with numpy.load(path, allow_pickle=False) as npz:
-            return {key: npz[key] for key in npz.files}
+    """The arrays of an npz file by name, or ValueError with path and reason."""
     try:
+        if numpy:
+            with numpy.load(path, allow_pickle=False) as npz:
+                return {key: npz[key] for key in npz.files}
         with zipfile.ZipFile(path) as archive:
             return {member[: -len(".npy")]: parse_npy(archive.read(member))
                     for member in archive.namelist()}
-    except (ValueError, KeyError, IndexError, SyntaxError, zipfile.BadZipFile) as wrong:
-        raise ValueError(f"{path}: {wrong}") from wrong
+    except OSError:
+        raise
+    except Exception as wrong:  # a damaged file fails in many ways
+        raise ValueError(f"{path}: not a readable npz file: {wrong}") from wrong
 
 
 def parse_npy(data):

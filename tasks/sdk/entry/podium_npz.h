@@ -313,6 +313,8 @@ static inline const char *podium_check_graph(struct podium_graph *g)
     g->edges = g->edge_index.shape[0];
     g->configs = g->config_runtime.shape[0];
     g->slots = layout->f ? g->node_config_ids.shape[0] : 0;
+    if (g->nodes == 0 || g->configs == 0)
+        return "there are no nodes or no configurations";
     if (g->node_feat.shape[0] != g->nodes || g->node_feat.shape[1] != 140 ||
         g->edge_index.shape[1] != 2)
         return "node_feat, node_opcode and edge_index do not fit together";
