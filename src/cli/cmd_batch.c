@@ -15,7 +15,7 @@ struct batch {
     struct opt opt; /* first: the argp child fills it */
     struct when when;
     const char *folder;
-    unsigned workers;
+    size_t workers; /* 0: one for each processor */
     bool includes_late;
     double cpu_limit_s;
     struct season season;
@@ -49,7 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[1] = &batch->when;
         return 0;
     case 'n':
-        batch->workers = (unsigned)strtoul(arg, &end, 10);
+        batch->workers = strtoul(arg, &end, 10);
         if (*arg < '1' || *arg > '9' || *end != '\0' || batch->workers > 1024)
             argp_error(state, "--jobs wants a number from 1 to 1024, not '%s'", arg);
         return 0;

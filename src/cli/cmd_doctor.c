@@ -122,7 +122,10 @@ static bool examine(const struct opt *opt, int *status, struct pod_error *err)
         return pod_fail_errno(err, POD_HOST, "cannot open a memory stream");
     }
     unsigned layers = sb_doctor(memory);
-    fclose(memory);
+    if (fclose(memory) != 0) {
+        place_release(&place);
+        return pod_fail_errno(err, POD_HOST, "cannot write to a memory stream");
+    }
     bool is_complete = (layers | opt->waived) == all_layers();
     pod_auto_json json_t *all = json_pack(
         "{s:s, s:o, s:o, s:o}", "schema", "podium.doctor/1", "host", check_host(&place),

@@ -78,8 +78,8 @@ static bool take_result(void *context, const struct case_result *result,
     rows_add_result(&run->rows, result);
     if (!run->opt.is_json) {
         ui_case(&run->ui, result);
-        fflush(stdout);
-        return true;
+        return fflush(stdout) == 0 ||
+               pod_fail_errno(err, POD_HOST, "cannot write to standard output");
     }
     json_t *value = case_result_to_json(result, err);
     return value != NULL && (json_array_append_new(run->results, value) == 0 ||
@@ -104,8 +104,9 @@ static bool run_all(struct run *run, struct pod_error *err)
                run->unpacked.entry.team, run->unpacked.digest.hex, run->unpacked.run);
         ui_case_heading(&run->ui);
     }
-    return pipeline_run(&run->season.rules, &run->unpacked, &run->plan, take_result, run,
-                        err);
+    const struct pipeline pipeline = {&run->season.rules, &run->unpacked, &run->plan,
+                                      take_result, run};
+    return pipeline_run(&pipeline, err);
 }
 
 static bool print_total(struct run *run, struct pod_error *err)

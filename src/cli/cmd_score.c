@@ -70,22 +70,25 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
-/* A case is named by its collection with ':' as '-'. The rows of all other collections
- * belong to other cases. */
+/* A case is named by its collection with ':' as '-'. */
+static char *collection_of(const struct one_case *one)
+{
+    char *name = pod_strdup(one->id);
+    for (char *at = name; *at != '\0'; at++)
+        if (*at == '-')
+            *at = ':';
+    return name;
+}
+
+/* The rows of all other collections belong to other cases. */
 static void list_others(const struct season *season, const struct one_case *own,
                         struct pod_names *others)
 {
     for (size_t s = 0; s < season->set_count; s++) {
         const struct case_set *set = &season->sets[s];
-        for (size_t c = 0; c < set->count; c++) {
-            if (&set->items[c] == own)
-                continue;
-            char *name = pod_strdup(set->items[c].id);
-            for (char *at = name; *at != '\0'; at++)
-                if (*at == '-')
-                    *at = ':';
-            pod_names_add_take(others, name);
-        }
+        for (size_t c = 0; c < set->count; c++)
+            if (&set->items[c] != own)
+                pod_names_add_take(others, collection_of(&set->items[c]));
     }
 }
 

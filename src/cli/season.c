@@ -61,7 +61,8 @@ struct case_set *season_add_task(struct season *season, const struct opt *opt,
     season->sets = pod_grow(season->sets, season->set_count + 1, sizeof *season->sets);
     struct case_set *set = &season->sets[season->set_count];
     season->rules.sets = season->sets;
-    bool done = case_set_load(set, &season->place, task, opt->split, seed.data, err);
+    const struct case_choice choice = {task, opt->split, seed.data};
+    bool done = case_set_load(set, &season->place, &choice, err);
     season->set_count++; /* also a failed one is released by season_close */
     season->rules.set_count = season->set_count;
     if (done && set->was_made && !opt->is_quiet)

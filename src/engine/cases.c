@@ -133,22 +133,29 @@ static bool generate(struct case_set *set, const struct place *place, const char
     return fill_folder(set, verb, sizeof verb / sizeof verb[0], err);
 }
 
-bool case_set_load(struct case_set *set, const struct place *place, const char *task,
-                   const char *split, const char *seed, struct pod_error *err)
+static bool find_imported(struct case_set *set, const struct place *place,
+                          struct pod_error *err)
+{
+    pod_auto_free char *cases = place_cases(place);
+    set->folder = pod_strf("%s/%s/%s", cases, set->task.id, set->split);
+    if (pod_path_is_dir(set->folder))
+        return true;
+    return pod_fail(err, POD_USAGE,
+                    "no imported cases '%s' of task '%s': see podium task import",
+                    set->split, set->task.id);
+}
+
+bool case_set_load(struct case_set *set, const struct place *place,
+                   const struct case_choice *choice, struct pod_error *err)
 {
     memset(set, 0, sizeof *set);
-    if (!open_task(set, place, task, err))
+    if (!open_task(set, place, choice->task, err))
         return false;
-    set->split = pod_strdup(split ? split : set->task.default_split);
-    if (strncmp(set->split, "import-", 7) != 0)
-        return generate(set, place, seed, err) && list_cases(set, err);
-    pod_auto_free char *cases = place_cases(place);
-    set->folder = pod_strf("%s/%s/%s", cases, task, set->split);
-    if (!pod_path_is_dir(set->folder))
-        return pod_fail(err, POD_USAGE,
-                        "no imported cases '%s' of task '%s': see podium task import",
-                        set->split + 7, task);
-    return list_cases(set, err);
+    set->split = pod_strdup(choice->split ? choice->split : set->task.default_split);
+    bool is_imported = strncmp(set->split, "import-", 7) == 0;
+    return (is_imported ? find_imported(set, place, err)
+                        : generate(set, place, choice->seed, err)) &&
+           list_cases(set, err);
 }
 
 bool case_set_import(const struct place *place, const char *task, const char *format,

@@ -29,11 +29,16 @@ struct case_set {
     bool was_made; /* this call generated them */
 };
 
-/* Find the cases of `task` for `split` ("public", "hidden" or "import-FORMAT"), generating
- * those of a split that are not there. seed may be NULL: the public
- * split's own from task.json. */
-bool case_set_load(struct case_set *set, const struct place *place, const char *task,
-                   const char *split, const char *seed, struct pod_error *err);
+/* Which cases. All borrowed. */
+struct case_choice {
+    const char *task;
+    const char *split; /* "public", "hidden" or "import-FORMAT"; NULL: the task's default */
+    const char *seed;  /* NULL: the public split's own from task.json */
+};
+
+/* Find the cases, generating those of a split that are not there. */
+bool case_set_load(struct case_set *set, const struct place *place,
+                   const struct case_choice *choice, struct pod_error *err);
 void case_set_release(struct case_set *set);
 
 /* Run the task's importer: from `source` into the split "import-FORMAT", replacing it. */

@@ -109,7 +109,8 @@ static void be_worker(const struct batch *batch, size_t index, int fd, pid_t par
     rules.options.slot = (unsigned)index;
     rules.options.cpu = batch->cpus[index % batch->cpu_count];
     struct pod_error err = POD_ERROR_INIT;
-    if (!pipeline_run(&rules, job->unpacked, &job->plan, send_result, &fd, &err))
+    const struct pipeline pipeline = {&rules, job->unpacked, &job->plan, send_result, &fd};
+    if (!pipeline_run(&pipeline, &err))
         (void)send_frame(fd, FRAME_PROBLEM, err.message); /* else the EOF tells */
     _exit(pod_exit_status(err.fault));
 }

@@ -8,20 +8,13 @@
 
 #include <stdlib.h>
 
-/* Where in the pipeline one entry is. */
-struct passage {
-    const struct rules *rules;
-    const struct unpacked *unpacked;
-    struct staged staged;
-};
-
-static bool score(const struct passage *passage, const struct plan_job *job,
+static bool score(const struct pipeline *pipeline, const struct plan_job *job,
                   const char *run, struct case_result *result, struct pod_error *err)
 {
     pod_auto_free char *output = pod_path_join(run, "out");
     pod_auto_free char *log = pod_path_join(run, "scorer.log");
     const struct scorer_job scorer = {
-        .options = &passage->rules->options,
+        .options = &pipeline->rules->options,
         .set = job->set,
         .one = job->one,
         .output = output,
@@ -30,25 +23,32 @@ static bool score(const struct passage *passage, const struct plan_job *job,
     return scorer_run(&scorer, result, err);
 }
 
-static bool run_case(const struct passage *passage, const struct plan_job *job,
-                     const char *run, struct case_result *result, struct pod_error *err)
+/* Where a job works: the built entry, and a run directory of its own. */
+struct bench {
+    const struct staged *staged;
+    const char *run;
+};
+
+static bool run_case(const struct pipeline *pipeline, const struct plan_job *job,
+                     const struct bench *bench, struct case_result *result,
+                     struct pod_error *err)
 {
-    if (passage->staged.problem != NULL) {
+    if (bench->staged->problem != NULL) {
         result->verdict = VERDICT_CE;
-        result->message = pod_strdup(passage->staged.problem);
+        result->message = pod_strdup(bench->staged->problem);
         return true;
     }
     const struct launch_job launch = {
-        .place = passage->rules->place,
-        .options = &passage->rules->options,
+        .place = pipeline->rules->place,
+        .options = &pipeline->rules->options,
         .set = job->set,
         .one = job->one,
-        .staged = passage->staged.folder,
-        .run = run,
+        .staged = bench->staged->folder,
+        .run = bench->run,
     };
     if (!launch_case(&launch, &job->command->run, result, err))
         return false;
-    return result->verdict != VERDICT_OK || score(passage, job, run, result, err);
+    return result->verdict != VERDICT_OK || score(pipeline, job, bench->run, result, err);
 }
 
 static bool write_result(const char *run, const struct case_result *result,
@@ -59,28 +59,30 @@ static bool write_result(const char *run, const struct case_result *result,
     return value != NULL && pod_json_write(path, value, err);
 }
 
-static bool run_job(const struct passage *passage, const struct plan_job *job,
-                    pipeline_report report, void *context, struct pod_error *err)
+static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
+                    const struct staged *staged, struct pod_error *err)
 {
     case_result_auto struct case_result result = CASE_RESULT_INIT;
     result.task = pod_strdup(job->set->task.id);
     result.case_id = pod_strdup(job->one->id);
     result.key = job->key;
-    pod_auto_free char *run = pod_strf("%s/cases/%s", passage->unpacked->run, job->one->id);
+    pod_auto_free char *run =
+        pod_strf("%s/cases/%s", pipeline->unpacked->run, job->one->id);
+    const struct bench bench = {staged, run};
     if (!pod_dir_remove(run, err) || !pod_dir_make(run, err) ||
-        !run_case(passage, job, run, &result, err) || !write_result(run, &result, err))
+        !run_case(pipeline, job, &bench, &result, err) || !write_result(run, &result, err))
         return pod_wrap(err, "case '%s'", job->one->id);
-    return report(context, &result, err);
+    return pipeline->report(pipeline->context, &result, err);
 }
 
-bool pipeline_run(const struct rules *rules, const struct unpacked *unpacked,
-                  const struct plan *plan, pipeline_report report, void *context,
-                  struct pod_error *err)
+bool pipeline_run(const struct pipeline *pipeline, struct pod_error *err)
 {
-    struct passage passage = {.rules = rules, .unpacked = unpacked};
-    bool done = stage_entry(&passage.staged, rules->place, unpacked, &rules->options, err);
-    for (size_t i = 0; done && i < plan->count; i++)
-        done = run_job(&passage, &plan->jobs[i], report, context, err);
-    staged_release(&passage.staged);
+    const struct rules *rules = pipeline->rules;
+    struct staged staged;
+    bool done =
+        stage_entry(&staged, rules->place, pipeline->unpacked, &rules->options, err);
+    for (size_t i = 0; done && i < pipeline->plan->count; i++)
+        done = run_job(pipeline, &pipeline->plan->jobs[i], &staged, err);
+    staged_release(&staged);
     return done;
 }

@@ -13,10 +13,17 @@
 typedef bool (*pipeline_report)(void *context, const struct case_result *result,
                                 struct pod_error *err);
 
+/* One entry's way through it. All borrowed. */
+struct pipeline {
+    const struct rules *rules;
+    const struct unpacked *unpacked;
+    const struct plan *plan;
+    pipeline_report report;
+    void *context; /* for report */
+};
+
 /* Runs all jobs of the plan. What the entry did wrong is in the results; false means that
  * the host, the task or a report failed. */
-bool pipeline_run(const struct rules *rules, const struct unpacked *unpacked,
-                  const struct plan *plan, pipeline_report report, void *context,
-                  struct pod_error *err);
+bool pipeline_run(const struct pipeline *pipeline, struct pod_error *err);
 
 #endif

@@ -177,7 +177,8 @@ static int record_until_killed(int from)
     cr_assert_eq(pipe(said), 0);
     pid_t child = fork();
     if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+            _exit(1);
         struct store *store = open_store();
         for (int i = from;; i++) {
             put(store, i, i);
