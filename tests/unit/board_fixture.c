@@ -132,9 +132,17 @@ static struct board_result *read_results(const json_t *array)
 
 static enum board_standing read_standing(const char *word)
 {
-    if (word != NULL && strcmp(word, "disqualified") == 0)
-        return BOARD_DISQUALIFIED;
-    return word != NULL && strcmp(word, "pending") == 0 ? BOARD_PENDING : BOARD_COUNTS;
+    static const struct {
+        const char *word;
+        enum board_standing standing;
+    } words[] = {{"pending", BOARD_PENDING},
+                 {"invalid", BOARD_INVALID},
+                 {"disqualified", BOARD_DISQUALIFIED}};
+    for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i].word, word) == 0)
+            return words[i].standing;
+    }
+    return BOARD_COUNTS;
 }
 
 static struct board_entry *read_entries(const json_t *array)
