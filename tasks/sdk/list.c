@@ -194,7 +194,7 @@ void task_list_careful(struct task_list *list, const char *at, const char *end,
         const char *stop = memchr(at, ';', (size_t)(end - at));
         take_element(&c, at, (size_t)((stop ? stop : end) - at));
         if (stop && stop + 1 == end)
-            note(&c, TASK_DEFECT_NOT_INTEGER, end, "after the last ';' is no number", 0);
+            take_element(&c, end, 0);
         at = stop ? stop + 1 : end;
     }
     size_t least = graph->configs < TASK_TOP ? graph->configs : TASK_TOP;

@@ -218,7 +218,8 @@ static void check_header(struct reader *r, const struct line *line)
                    "the header is not \"ID,TopConfigs\" but");
 }
 
-static void read_all(struct reader *r, const char *text, size_t length)
+/* False where there is nothing at all, so that not every graph is missed aloud. */
+static bool read_all(struct reader *r, const char *text, size_t length)
 {
     static const char bom[] = "\xef\xbb\xbf";
     const char *at = text, *end = text + length;
@@ -231,13 +232,14 @@ static void read_all(struct reader *r, const char *text, size_t length)
     if (!next_line(r, &at, end, &line)) {
         const size_t where[2] = {1, 1};
         task_defect_note(&r->defects, TASK_DEFECT_BAD_HEADER, where, "the file is empty");
-        return;
+        return false;
     }
     check_header(r, &line);
     while (next_line(r, &at, end, &line)) {
         if (!read_quick(r, &line))
             read_careful(r, &line);
     }
+    return true;
 }
 
 static void add_missing(struct reader *r)
@@ -326,8 +328,8 @@ void task_submission_measure(const char *text, size_t length,
     r.first_line = task_alloc(ref->count, sizeof *r.first_line);
     r.values = task_alloc(ref->count * metric->values, sizeof *r.values);
     task_list_init(&r.list, most);
-    read_all(&r, text, length);
-    add_missing(&r);
+    if (read_all(&r, text, length))
+        add_missing(&r);
     job->verdict->is_rejected = r.defects.rejecting > 0;
     if (!job->verdict->is_rejected)
         fill_verdict(&r, job->verdict);

@@ -1,0 +1,3 @@
+foreach(suite sdk_npz sdk_rank sdk_rng sdk_submission sdk_case)
+  podium_suite(${suite} podium_sdk)
+endforeach()
