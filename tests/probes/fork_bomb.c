@@ -1,0 +1,10 @@
+/* expect: end=processes|cpu|wall cpu=0.5 wall=4 processes=32 max_ms=8000 */
+/* ATTACKS 1: forks without end. */
+#include "probe.h"
+
+int main(void)
+{
+    for (;;)
+        if (fork() < 0)
+            doze(1);
+}

@@ -1,0 +1,15 @@
+/* expect: end=exit exit=0 stdout=before wall=5 max_ms=4000 */
+/* ATTACKS 7: a daemon keeps standard output open, so that a reader never sees its end. */
+#include "probe.h"
+
+int main(void)
+{
+    printf("before\n");
+    fflush(stdout);
+    if (fork() == 0) {
+        setsid();
+        for (;;)
+            pause();
+    }
+    return 0;
+}

@@ -1,0 +1,10 @@
+/* expect: end=exit exit=0 */
+/* ATTACKS 149: a message queue. */
+#include "probe.h"
+
+int main(void)
+{
+    if (syscall(SYS_mq_open, "mail", O_CREAT | O_RDWR, 0600, NULL) >= 0)
+        HOLE("mq_open");
+    return 0;
+}

@@ -1,0 +1,20 @@
+/* expect: end=exit exit=0 */
+/* ATTACKS 109: no process but its own is to be seen. */
+#include "probe.h"
+
+int main(void)
+{
+    char path[64];
+    for (int pid = 1; pid < 70000; pid++) {
+        snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
+        if (pid != getpid() && open(path, O_RDONLY) >= 0)
+            HOLE("process %d is visible", pid);
+    }
+    if (open("/proc/kallsyms", O_RDONLY) >= 0 &&
+        read(open("/proc/kallsyms", O_RDONLY), path, 1) > 0)
+        HOLE("kernel symbols");
+    if (open("/proc/version", O_RDONLY) >= 0 &&
+        read(open("/proc/version", O_RDONLY), path, 1) > 0)
+        HOLE("kernel version");
+    return 0;
+}

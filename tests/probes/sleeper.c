@@ -1,0 +1,9 @@
+/* expect: end=wall wall=0.4 idle=yes */
+/* ATTACKS 42: sleeps for ever. */
+#include "probe.h"
+
+int main(void)
+{
+    for (;;)
+        pause();
+}

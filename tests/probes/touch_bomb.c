@@ -1,0 +1,13 @@
+/* expect: end=memory memory=64m needs=cgroup guards=cgroup */
+/* ATTACKS 65: allocates and touches. */
+#include "probe.h"
+
+int main(void)
+{
+    for (;;) {
+        char *p = malloc(1 << 20);
+        if (!p)
+            return 9;
+        touch(p, 1 << 20);
+    }
+}
