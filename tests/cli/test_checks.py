@@ -118,6 +118,7 @@ FINE = [
     ("calls", "src/base/x.c", function("    (void)snprintf(a, a, a);\n    return write(a);\n")),
     ("calls", "src/base/x.c", function("    int n = a ? snprintf(a) : snprintf(a);\n")),
     ("calls", "src/base/x.c", function("    a->write(a);\n    a.system(a);\n")),
+    ("calls", "tests/unit/test_x.c", function("    setenv(a, a, a);\n    a = popen(a, a);\n")),
     ("tree", "tasks/tile/data/x.npz", b"\0"),
     ("tree", "a.md", "mkstemp wants x-XX" + "XXXX, and a/wo" + "rk/ is relative\n"),
 ]
