@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { CACHE_SETS_MAX = 128, CACHE_WAYS_MAX = 8 };
+enum { CACHE_SETS_MAX = 64, CACHE_WAYS_MAX = 8 };
 
 struct cache_shape {
     uint32_t sets; /* a power of two, at most CACHE_SETS_MAX */

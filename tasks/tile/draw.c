@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* Vectorised rows shorter than this are slow for a reason that needs no model: drawn, they
+ * would fill a third of the configurations. Extents are at least as large (is_in_scale). */
+enum { ROW_LEAST = 4 };
+
 /* A dimension is step * [low, high], the range stretched by the scale's size. */
 struct range {
     int step, low, high;
@@ -50,7 +54,7 @@ static bool is_in_scale(const struct tile_kernel *kernel, const struct draw_scal
 
     tile_extents(kernel, extent);
     for (int i = 0; i < tile_family(kernel->family)->axes; i++)
-        if (extent[i] < 4)
+        if (extent[i] < ROW_LEAST)
             return false;
     return work >= scale->work_min && work <= scale->work_max;
 }
@@ -67,15 +71,17 @@ void draw_kernel(struct task_rng *rng, int family, const struct draw_scale *scal
         kernel->epilogue = (int)task_rng_below(rng, 4);
 }
 
-static int draw_size(struct task_rng *rng, int extent)
+static int draw_size(struct task_rng *rng, int extent, int least)
 {
     static const int sizes[] = {1,  2,  4,   8,   12,  16,  24,  32,   48,
                                 64, 96, 128, 192, 256, 384, 512, 1024, 2048};
-    uint64_t fitting = 0;
+    uint64_t first = 0, end = 0;
 
-    while (fitting < sizeof sizes / sizeof sizes[0] && sizes[fitting] <= extent)
-        fitting++;
-    int size = sizes[task_rng_below(rng, fitting)];
+    while (sizes[first] < least)
+        first++;
+    while (end < sizeof sizes / sizeof sizes[0] && sizes[end] <= extent)
+        end++;
+    int size = sizes[first + task_rng_below(rng, end - first)];
     return task_rng_below(rng, 8) == 0 ? extent : size;
 }
 
@@ -92,7 +98,8 @@ int draw_configs(struct task_rng *rng, const struct tile_kernel *kernel,
                  struct tile_config configs[TILE_CONFIGS_MAX])
 {
     int extent[TILE_AXES];
-    const int axes = tile_family(kernel->family)->axes;
+    const struct tile_family *family = tile_family(kernel->family);
+    const int axes = family->axes;
     int count = 1;
 
     tile_extents(kernel, extent);
@@ -101,7 +108,8 @@ int draw_configs(struct task_rng *rng, const struct tile_kernel *kernel,
         configs[0].tile[i] = extent[i] < 32 ? extent[i] : 32;
     for (int tries = 0; count < scale->configs && tries < scale->configs * 20; tries++) {
         for (int i = 0; i < axes; i++)
-            configs[count].tile[i] = draw_size(rng, extent[i]);
+            configs[count].tile[i] =
+                draw_size(rng, extent[i], i == family->row ? ROW_LEAST : 1);
         if (!is_known(configs, count))
             count++;
     }

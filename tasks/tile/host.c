@@ -109,16 +109,16 @@ static json_t *repeat_statistics(const struct host_run *run)
 
     for (int i = 0; i < run->kept; i++)
         values[i] = run->noise[i].tau;
-    put_spread(repeat, "tau_between_sweeps", values, run->kept, true);
+    put_spread(repeat, "tau_between_halves", values, run->kept, true);
     for (int i = 0; i < run->kept; i++)
         values[i] = run->noise[i].best_gap;
     put_spread(repeat, "best_gap", values, run->kept, false);
     for (int i = 0; i < run->kept; i++)
         values[i] = run->noise[i].regret[0];
-    put_spread(repeat, "other_sweeps_best_costs", values, run->kept, false);
+    put_spread(repeat, "other_halfs_best_costs", values, run->kept, false);
     for (int i = 0; i < run->kept; i++)
         values[i] = run->noise[i].regret[1];
-    put_spread(repeat, "other_sweeps_best_5_cost", values, run->kept, false);
+    put_spread(repeat, "other_halfs_best_5_cost", values, run->kept, false);
     free(values);
     return repeat;
 }
@@ -131,10 +131,11 @@ bool host_write(const char *path, const struct host_run *run, struct task_error 
     json_object_set_new(host, "sha256", json_string(run->sha256));
     json_object_set_new(host, "measured_at", utc_now());
     put_machine(host, run);
-    json_object_set_new(host, "sweeps", json_integer(run->sweeps));
-    json_object_set_new(host, "rounds_per_sweep", json_integer(run->rounds));
+    json_object_set_new(host, "passes", json_integer(run->passes));
+    json_object_set_new(host, "rounds_per_half", json_integer(run->rounds));
     json_object_set_new(host, "seconds", json_real(run->seconds));
     json_object_set_new(host, "kernels_drawn", json_integer(run->drawn));
+    json_object_set_new(host, "kernels_repeated", json_integer(run->repeated));
     json_object_set_new(host, "kernels_kept", json_integer(run->kept));
     json_object_set_new(host, "repeat", repeat_statistics(run));
 

@@ -11,10 +11,10 @@
 
 struct host_run {
     const char *sha256; /* of kernels.csv */
-    int core, rounds, sweeps;
+    int core, rounds, passes;
     bool has_huge_pages;
     double seconds;
-    int drawn, kept;
+    int drawn, repeated, kept; /* kernels; repeated: those that needed more passes */
     const struct noise *noise; /* of the kept kernels */
 };
 

@@ -3,13 +3,13 @@
 #include <string.h>
 
 static const struct tile_family families[TILE_FAMILIES] = {
-    [TILE_MATMUL_NN] = {"matmul_nn", 3, 3, {0, 1, 2}, true},
-    [TILE_MATMUL_NT] = {"matmul_nt", 3, 3, {2, 0, 1}, true},
-    [TILE_CONV] = {"conv", 5, 4, {0, 1, 2, 3}, true},
-    [TILE_TRANSPOSE] = {"transpose", 2, 2, {0, 1}, false},
-    [TILE_DEPTHWISE] = {"depthwise", 4, 3, {2, 0, 1}, true},
-    [TILE_REDUCE] = {"reduce", 2, 2, {1, 0}, false},
-    [TILE_MATMUL_TN] = {"matmul_tn", 3, 3, {0, 1, 2}, true},
+    [TILE_MATMUL_NN] = {"matmul_nn", 3, 3, {0, 1, 2}, 1, true},
+    [TILE_MATMUL_NT] = {"matmul_nt", 3, 3, {2, 0, 1}, 2, true},
+    [TILE_CONV] = {"conv", 5, 4, {0, 1, 2, 3}, 2, true},
+    [TILE_TRANSPOSE] = {"transpose", 2, 2, {0, 1}, -1, false},
+    [TILE_DEPTHWISE] = {"depthwise", 4, 3, {2, 0, 1}, 2, true},
+    [TILE_REDUCE] = {"reduce", 2, 2, {1, 0}, 1, false},
+    [TILE_MATMUL_TN] = {"matmul_tn", 3, 3, {0, 1, 2}, 1, true},
 };
 
 const struct tile_family *tile_family(int id)

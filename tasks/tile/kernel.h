@@ -46,6 +46,7 @@ struct tile_family {
     const char *name;
     int dims, axes;
     int order[TILE_AXES]; /* axes from the outermost loop to the innermost */
+    int row;              /* the axis of the vectorised loop inside a box, -1: none is */
     bool has_epilogue;
 };
 

@@ -15,7 +15,10 @@
 #include <sys/mman.h>
 #include <time.h>
 
-enum { SWEEPS = 2, HUGE_BYTES = 2 << 20 };
+/* PASSES over all kernels, dealt in turn to two halves, so that a burst of other work
+ * spoils a part of a half at most; then EXTRA pairs of passes over those that still
+ * disagree. */
+enum { HALVES = 2, PASSES = 6, EXTRA = 3, HUGE_BYTES = 2 << 20 };
 
 struct options {
     const char *split, *seed, *out;
@@ -25,8 +28,10 @@ struct options {
 struct job {
     const struct options *options;
     struct tile_sample *samples;
-    int64_t (*time)[SWEEPS][TILE_CONFIGS_MAX];
+    int64_t (*time)[HALVES][TILE_CONFIGS_MAX]; /* minimum so far, by half */
     int count;
+    bool *is_done;
+    int repeated; /* kernels that needed extra passes */
     bool has_huge_pages;
 };
 
@@ -122,17 +127,15 @@ static void *map_arena(struct job *job, size_t bytes)
     return arena;
 }
 
-static void time_rounds(const struct nest *nest, const struct tile_sample *sample,
+static void time_rounds(const struct nest *nest, const struct tile_sample *sample, int pass,
                         int64_t rounds, int64_t *time)
 {
     uint32_t order[TILE_CONFIGS_MAX];
     struct task_rng rng;
-    const struct task_stream stream = {"",       "tile", PLAN_VERSION, sample->split,
-                                       "rounds", 0};
+    const struct task_stream stream = {"",     "tile",        PLAN_VERSION, sample->split,
+                                       "pass", (uint64_t)pass};
 
     task_rng_init(&rng, &stream);
-    for (int c = 0; c < sample->configs; c++)
-        time[c] = INT64_MAX;
     for (int64_t round = 0; round < rounds; round++) {
         task_rng_permutation(&rng, order, (size_t)sample->configs);
         for (int i = 0; i < sample->configs; i++) {
@@ -145,7 +148,7 @@ static void time_rounds(const struct nest *nest, const struct tile_sample *sampl
     }
 }
 
-static bool time_sample(struct job *job, int index, int sweep, struct task_error *err)
+static bool time_sample(struct job *job, int index, int pass, struct task_error *err)
 {
     struct tile_sample *sample = &job->samples[index];
     const size_t bytes = nest_bytes(&sample->kernel) + 2 * (size_t)HUGE_BYTES;
@@ -157,22 +160,9 @@ static bool time_sample(struct job *job, int index, int sweep, struct task_error
     const size_t past = (uintptr_t)arena % HUGE_BYTES;
     nest_init(&nest, &sample->kernel, arena + (past ? HUGE_BYTES - past : 0));
     nest_run(&nest, &sample->config[0]);
-    time_rounds(&nest, sample, job->options->rounds, job->time[index][sweep]);
+    time_rounds(&nest, sample, pass, job->options->rounds * HALVES / PASSES,
+                job->time[index][pass % HALVES]);
     (void)munmap(arena, bytes); /* cannot fail on what mmap gave */
-    return true;
-}
-
-static bool sweep_all(struct job *job, struct task_error *err)
-{
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        for (int i = 0; i < job->count; i++) {
-            if (!time_sample(job, i, sweep, err))
-                return false;
-            fprintf(stderr, "\rsweep %d of %d: kernel %d of %d", sweep + 1, SWEEPS, i + 1,
-                    job->count);
-        }
-        fputc('\n', stderr);
-    }
     return true;
 }
 
@@ -185,6 +175,38 @@ static bool keep(const struct job *job, int index, struct noise *noise)
         sample->runtime[c] = a[c] < b[c] ? a[c] : b[c];
     noise_measure(a, b, (size_t)sample->configs, noise);
     return noise_is_low(noise);
+}
+
+static bool pass_all(struct job *job, int pass, struct task_error *err)
+{
+    struct noise noise;
+    int timed = 0;
+
+    for (int i = 0; i < job->count; i++) {
+        if (pass >= PASSES && pass % HALVES == 0)
+            job->is_done[i] = keep(job, i, &noise);
+        if (job->is_done[i])
+            continue;
+        if (!time_sample(job, i, pass, err))
+            return false;
+        timed++;
+    }
+    if (pass == PASSES)
+        job->repeated = timed;
+    fprintf(stderr, "pass %d of %d at most: %d kernels\n", pass + 1,
+            PASSES + HALVES * EXTRA, timed);
+    return true;
+}
+
+static bool time_all(struct job *job, struct task_error *err)
+{
+    for (int i = 0; i < job->count; i++)
+        for (int c = 0; c < HALVES * TILE_CONFIGS_MAX; c++)
+            job->time[i][c / TILE_CONFIGS_MAX][c % TILE_CONFIGS_MAX] = INT64_MAX;
+    for (int pass = 0; pass < PASSES + HALVES * EXTRA; pass++)
+        if (!pass_all(job, pass, err))
+            return false;
+    return true;
 }
 
 static bool write_result(const struct job *job, double seconds, struct task_error *err)
@@ -201,13 +223,14 @@ static bool write_result(const struct job *job, double seconds, struct task_erro
             frozen_print(&job->samples[i], kept++, &csv);
     if (kept == 0)
         return task_fail(err, TASK_HOST,
-                         "no kernel could be measured twice alike: this "
+                         "no kernel could be measured alike twice: this "
                          "machine is too busy");
     frozen_digest(csv.data, csv.length, digest);
     const struct host_run run = {.sha256 = digest,
                                  .core = (int)job->options->core,
                                  .rounds = (int)job->options->rounds,
-                                 .sweeps = SWEEPS,
+                                 .passes = PASSES,
+                                 .repeated = job->repeated,
                                  .has_huge_pages = job->has_huge_pages,
                                  .seconds = seconds,
                                  .drawn = job->count,
@@ -229,9 +252,11 @@ bool measure(int argc, char **argv, struct task_error *err)
     draw_part(&job, is_public ? "train" : "hidden");
     draw_part(&job, is_public ? "public" : "shifted");
     job.time = task_alloc((size_t)job.count, sizeof *job.time);
+    job.is_done = task_alloc((size_t)job.count, sizeof *job.is_done);
     const bool done =
-        sweep_all(&job, err) && write_result(&job, (double)(now_ns() - start) / 1e9, err);
+        time_all(&job, err) && write_result(&job, (double)(now_ns() - start) / 1e9, err);
     free(job.time);
+    free(job.is_done);
     free(job.samples);
     return done;
 }

@@ -2,11 +2,13 @@
  *
  * `measure --split public|hidden --seed HEX [--core N] [--rounds N] OUT` writes
  * OUT/kernels.csv and OUT/host.json; "public" has the parts train and public, "hidden" the
- * parts hidden and shifted. Two sweeps over all kernels; in a sweep each kernel gets fresh
- * memory and at least 30 rounds, a round runs every configuration once in a new random
- * order, and a configuration's time is its minimum. The runtime is the minimum of both
- * sweeps, in whole nanoseconds; a kernel on which the sweeps disagree (noise.h) is dropped.
- * Wants an idle machine; start it as `chrt -f 5` where that is allowed.
+ * parts hidden and shifted. There are several passes over all kernels; in a pass each
+ * kernel gets fresh memory and some rounds, a round runs every configuration once in a new
+ * random order, and a configuration's time is its minimum. Passes are dealt in turn to two
+ * halves with at least 30 rounds each. Kernels on which the halves disagree (noise.h) get
+ * further passes, and are dropped when that does not help. The runtime is the minimum of
+ * both halves, in whole nanoseconds. Wants an idle machine; start it as `chrt -f 5` where
+ * that is allowed.
  */
 #ifndef TILE_MEASURE_H
 #define TILE_MEASURE_H

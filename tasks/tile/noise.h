@@ -1,6 +1,6 @@
 /* noise.h - how well two independent measurements of the same configurations agree.
  *
- * a and b are the minima of two sweeps, c configurations each. A kernel whose sweeps
+ * a and b are the minima of two halves, c configurations each. A kernel whose halves
  * disagree is dropped: what cannot be measured twice cannot be asked for.
  */
 #ifndef TILE_NOISE_H
@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 struct noise {
-    double tau;       /* Kendall's tau-b between the sweeps */
+    double tau;       /* Kendall's tau-b between the halves */
     double best_gap;  /* relative difference of the two fastest times */
-    double regret[2]; /* extra time, 0 = none, when one sweep chooses the first 1 or 5 and
+    double regret[2]; /* extra time, 0 = none, when one half chooses the first 1 or 5 and
                          the other pays: the larger of both ways */
 };
 

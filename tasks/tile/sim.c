@@ -20,10 +20,14 @@ static inline bool use(struct sim *sim, enum sim_level level, uint32_t block)
 
 static inline void touch_line(struct sim *sim, struct sim_operand *operand, uint32_t line)
 {
+    const uint32_t page = line / (SIM_PAGE_BYTES / SIM_LINE_BYTES);
+
     if (operand->line == line)
         return;
     operand->line = line;
-    (void)use(sim, SIM_TLB, line / (SIM_PAGE_BYTES / SIM_LINE_BYTES));
+    if (operand->page != page)
+        (void)use(sim, SIM_TLB, page);
+    operand->page = page;
     if (!use(sim, SIM_L1, line))
         (void)use(sim, SIM_L2, line);
 }
@@ -194,6 +198,7 @@ static uint32_t place(struct sim_operand *operand, uint32_t base, size_t element
 
     operand->base = base;
     operand->line = UINT32_MAX;
+    operand->page = UINT32_MAX;
     return base + (bytes + SIM_PAGE_BYTES - 1) / SIM_PAGE_BYTES * SIM_PAGE_BYTES;
 }
 

@@ -1,13 +1,13 @@
 /* sim.h - the deterministic runtime of a kernel: its nest driven through a small machine.
  *
- * The machine is a core of 2.8 GHz with 8 KiB of L1 (4 ways), 64 KiB of L2 (8 ways), lines
- * of 64 bytes, a TLB of 16 entries (4 ways) for pages of 4 KiB, all with true LRU. It is a
- * server core with its memories divided by about ten, because the kernels that a package
- * can afford to simulate are smaller by that much than those worth tiling on a real one.
+ * The machine is a core of 2.8 GHz with 4 KiB of L1 (4 ways), 32 KiB of L2 (8 ways), lines
+ * of 64 bytes, a TLB of 8 entries (4 ways) for pages of 4 KiB, all with true LRU. It is a
+ * server core with its memories divided by twelve or more, because the kernels that a
+ * package can afford to simulate are smaller by that much than those worth tiling on one.
  * Costs: an L1 miss 8 cycles, an L2 miss 34 more, a TLB miss 18; vector operations of eight
  * floats one cycle each with what a short or ragged row costs on top; no prefetch, no
- * overlap of misses with work. Each operand has a buffer of one line: touching again the
- * line that the operand touched last is free and does not renew its age.
+ * overlap of misses with work. Each operand has a buffer of one line and one page: touching
+ * again the line (page) that the operand touched last is free and does not renew its age.
  *
  * All arithmetic is on integers (tenths of a cycle), so the result is the same everywhere.
  */
@@ -19,9 +19,9 @@
 
 /* X(name, sets, ways, cost of a miss in tenths of a cycle) */
 #define SIM_LEVELS(X)                                                                      \
-    X(SIM_L1, 32, 4, 80)                                                                   \
-    X(SIM_L2, 128, 8, 340)                                                                 \
-    X(SIM_TLB, 4, 4, 180)
+    X(SIM_L1, 16, 4, 80)                                                                   \
+    X(SIM_L2, 64, 8, 340)                                                                  \
+    X(SIM_TLB, 2, 4, 180)
 
 enum sim_level {
 #define X(name, sets, ways, tenths) name,
@@ -35,7 +35,8 @@ enum { SIM_LINE_BYTES = 64, SIM_PAGE_BYTES = 4096, SIM_TENTHS_PER_NS = 28 };
 /* Arrays of one float each in the machine's memory. */
 struct sim_operand {
     uint32_t base; /* byte address, page aligned */
-    uint32_t line; /* the line in its buffer; UINT32_MAX: none yet */
+    uint32_t line; /* the line and the page in its buffer; UINT32_MAX: none yet */
+    uint32_t page;
 };
 
 struct sim {
