@@ -37,14 +37,16 @@ static const char *read_number(const char *at, const char *end, uint32_t *value)
 }
 
 /* Three digits and ';' are nine numbers of ten in a layout list, so they are read as one
- * word: digits have the high nibble 3 and keep it when 6 is added, ';' is 0x3b. The
- * multiplication adds up 100 a + 10 b + c in bits 16 to 25. */
+ * word: digits have the high nibble 3 and keep it when 6 is added, ';' is 0x3b. The first
+ * digit is in the low byte; 10 v + (v >> 8) has 10 a + b there, below 100, so nothing
+ * carries. */
 static const char *read_element(const char *at, const char *end, uint32_t *value)
 {
     if (end - at > 4) {
         uint32_t word = load4(at);
         if (((word + 0x00060606) & 0xfff0f0f0) == 0x3b303030) {
-            *value = ((word & 0x000f0f0f) * 0x00640a01 >> 16) & 0x3ff;
+            uint32_t digits = word & 0x000f0f0f;
+            *value = ((digits * 10 + (digits >> 8)) & 0xff) * 10 + (digits >> 16);
             return at + 4;
         }
     }

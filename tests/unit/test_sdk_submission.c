@@ -1,11 +1,13 @@
 /* The competition's CSV: every defect with its exact message, strict and lenient, and the
  * values that result. Graph t has runtime/normalizer 100 120 150 400 50 (best is 4), graph
  * l runtimes 40 10 30 20 50 60, graph s (shifted) 1 2. */
+#include "sdk/list.h"
 #include "sdk/rng.h"
 #include "sdk/submission.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 TestSuite(sdk_submission, .timeout = 20);
@@ -328,6 +330,76 @@ Test(sdk_submission, reports_shifted_graphs_apart_and_items_in_order)
     cr_expect_eq(v.raw, RAW(1, 1, -1));
     task_verdict_release(&v);
     task_reference_release(&ref);
+}
+
+static bool read_quick(struct task_list *list, const char *text,
+                       const struct task_graph *graph)
+{
+    size_t length = strlen(text);
+    task_auto_free char *copy = task_alloc(length, 1);
+    memcpy(copy, text, length);
+    return task_list_quick(list, copy, copy + length, graph);
+}
+
+/* It must take them itself: a clean list that it leaves to the careful reader would cost
+ * only time, and no other test would see it. */
+Test(sdk_submission, reads_every_number_of_a_clean_list_quickly)
+{
+    const struct task_graph top = {.configs = 1200000, .rule = TASK_LIST_TOP};
+    struct task_list list;
+    task_list_init(&list, 1200000);
+    for (uint32_t i = 0; i < 1100000; i += i < 12000 ? 1 : 997) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "%u;1199999;1100001;1100002;%u", i, i + 1);
+        cr_assert(read_quick(&list, text, &top), "%s", text);
+        cr_assert(list.count == 5 && list.index[0] == i && list.index[4] == i + 1, "%s",
+                  text);
+    }
+    const struct task_graph all = {.configs = 1000, .rule = TASK_LIST_PERMUTATION};
+    task_auto_buf struct task_buf text = TASK_BUF_INIT;
+    for (uint32_t i = 0; i < 1000; i++)
+        task_buf_printf(&text, "%s%u", i ? ";" : "", 999 - i);
+    cr_assert(read_quick(&list, text.data, &all));
+    for (uint32_t i = 0; i < 1000; i++)
+        cr_expect_eq(list.index[i], 999 - i);
+    task_list_release(&list);
+}
+
+Test(sdk_submission, leaves_every_defect_to_the_careful_reader)
+{
+    static const struct {
+        enum task_list_rule rule;
+        size_t configs;
+        const char *text;
+    } cases[] = {
+        {TASK_LIST_TOP, 900, ""},
+        {TASK_LIST_TOP, 900, "1;2;3;4"},
+        {TASK_LIST_TOP, 900, "1;2;3;4;1"},
+        {TASK_LIST_TOP, 900, "1;2;3;4;900"},
+        {TASK_LIST_TOP, 900, "1;2;3;4;5;"},
+        {TASK_LIST_TOP, 900, ";1;2;3;4;5"},
+        {TASK_LIST_TOP, 900, "100;200;300;400;1:0"},
+        {TASK_LIST_TOP, 900, "100;20 ;300;400;100"},
+        {TASK_LIST_TOP, 900, "100;/00;300;400;500"},
+        {TASK_LIST_TOP, 900, "100;:00;300;400;500"},
+        {TASK_LIST_TOP, 900, "100,200;300;400;500"},
+        {TASK_LIST_TOP, 900, "1;2;3;4;4294967297"},
+        {TASK_LIST_TOP, 900, "1;2;3;4;\xb5"},
+        {TASK_LIST_PERMUTATION, 3, "0;1"},
+        {TASK_LIST_PERMUTATION, 3, "0;1;1"},
+        {TASK_LIST_PERMUTATION, 3, "0;1;3"},
+        {TASK_LIST_PERMUTATION, 3, "0;1;2;"},
+        {TASK_LIST_PERMUTATION, 3, "0;1;2;0"},
+        {TASK_LIST_PERMUTATION, 3, "0;;2"},
+    };
+    struct task_list list;
+    task_list_init(&list, 1000);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct task_graph graph = {.configs = cases[i].configs,
+                                         .rule = cases[i].rule};
+        cr_expect_not(read_quick(&list, cases[i].text, &graph), "\"%s\"", cases[i].text);
+    }
+    task_list_release(&list);
 }
 
 /* The quick reader and the careful one: blanks in a list force the careful one, which in
