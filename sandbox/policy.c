@@ -60,8 +60,7 @@ static bool check_keys(struct reader *r, json_t *object, const char *where,
     if (!json_is_object(object))
         return sb__fail(r->err, SB_SPEC, "policy '%s': %s is not an object", r->name,
                         where);
-    json_object_foreach(object, key, value)
-    {
+    json_object_foreach (object, key, value) {
         if (!is_known_key(key, known))
             return sb__fail(r->err, SB_SPEC, "policy '%s': %s: unknown key '%s'", r->name,
                             where, key);
@@ -128,8 +127,7 @@ static bool read_args(struct reader *r, json_t *list, const char *where,
     if (json_array_size(list) > 6 || (list && !json_is_array(list)))
         return sb__fail(r->err, SB_SPEC, "policy '%s': %s.args is not a list of at most 6",
                         r->name, where);
-    json_array_foreach(list, i, value)
-    {
+    json_array_foreach (list, i, value) {
         char place[64];
         if (snprintf(place, sizeof place, "%s.args[%zu]", where, i) < 0 ||
             !read_arg(r, value, place, &rule->args[i]))
@@ -178,8 +176,7 @@ static bool read_rule(struct reader *r, json_t *value, const char *where)
     if (json_array_size(names) == 0)
         return sb__fail(r->err, SB_SPEC, "policy '%s': %s.names is not a list of calls",
                         r->name, where);
-    json_array_foreach(names, i, name)
-    {
+    json_array_foreach (names, i, name) {
         const char *text = json_string_value(name);
         if (!text)
             return sb__fail(r->err, SB_SPEC, "policy '%s': %s.names[%zu] is not a string",
@@ -218,8 +215,7 @@ static bool read_policy(struct reader *r, json_t *root)
         return false;
     if (fallback->action == SB__ALLOW)
         return sb__fail(r->err, SB_SPEC, "policy '%s': the default must refuse", r->name);
-    json_array_foreach(json_object_get(root, "syscalls"), i, value)
-    {
+    json_array_foreach (json_object_get(root, "syscalls"), i, value) {
         char where[32];
         if (snprintf(where, sizeof where, "syscalls[%zu]", i) < 0 ||
             !read_rule(r, value, where))

@@ -143,10 +143,18 @@ json_t *pod_json_load(const char *path, const char *name, size_t cap_bytes,
 /* Everything that a message needs to know. */
 struct place {
     const char *name;
-    const char *path; /* "" at the root */
+    const char *path; /* of the object, "" at the root */
+    const char *key;  /* in the object; NULL for the object itself */
     enum pod_fault fault;
     struct pod_error *err;
 };
+
+/* Put together for a message only: a document may have 100,000 items. The caller frees. */
+static char *place_text(const struct place *place)
+{
+    return pod_strf("%s%s%s", place->path, place->key ? "." : "",
+                    place->key ? place->key : "");
+}
 
 const char *pod_json_type_text(const json_t *value)
 {
@@ -161,9 +169,9 @@ const char *pod_json_type_text(const json_t *value)
 
 static bool wrong_type(const struct place *place, const char *wanted, const json_t *value)
 {
-    const char *colon = *place->path ? ": " : "";
+    pod_auto_free char *path = place_text(place);
     return pod_fail(place->err, place->fault, "%s: %s%sexpected %s, found %s", place->name,
-                    place->path, colon, wanted, pod_json_type_text(value));
+                    path, *path ? ": " : "", wanted, pod_json_type_text(value));
 }
 
 static bool has_bounds(const struct pod_field *field)
@@ -181,9 +189,10 @@ static bool is_within(const struct pod_field *field, double value)
 static bool out_of_range(const struct place *place, const struct pod_field *field,
                          const char *unit, double found)
 {
+    pod_auto_free char *path = place_text(place);
     return pod_fail(place->err, place->fault,
-                    "%s: %s: expected %.16g to %.16g%s, found %.17g", place->name,
-                    place->path, field->min, field->max, unit, found);
+                    "%s: %s: expected %.16g to %.16g%s, found %.17g", place->name, path,
+                    field->min, field->max, unit, found);
 }
 
 static bool fill_string(const struct place *place, const struct pod_field *field,
@@ -227,12 +236,21 @@ static bool fill_real(const struct place *place, const struct pod_field *field,
         return wrong_type(place, "a number", value);
     double number = json_number_value(value);
     if (!isfinite(number))
-        return pod_fail(place->err, place->fault, "%s: %s: expected a finite number",
-                        place->name, place->path);
+        return wrong_type(place, "a finite number", value);
     if (!is_within(field, number))
         return out_of_range(place, field, "", number);
     *(double *)slot = number;
     return true;
+}
+
+static bool wrong_item(const struct place *place, size_t i, const json_t *item)
+{
+    pod_auto_free char *array = place_text(place);
+    pod_auto_free char *path = pod_strf("%s[%zu]", array, i);
+    struct place at = *place;
+    at.path = path;
+    at.key = NULL;
+    return wrong_type(&at, "a string", item);
 }
 
 static bool fill_names(const struct place *place, const struct pod_field *field,
@@ -244,11 +262,8 @@ static bool fill_names(const struct place *place, const struct pod_field *field,
         return out_of_range(place, field, " items", (double)json_array_size(value));
     for (size_t i = 0; i < json_array_size(value); i++) {
         const json_t *item = json_array_get(value, i);
-        pod_auto_free char *path = pod_strf("%s[%zu]", place->path, i);
-        struct place at = *place;
-        at.path = path;
         if (!json_is_string(item))
-            return wrong_type(&at, "a string", item);
+            return wrong_item(place, i, item);
         pod_names_add(slot, json_string_value(item));
     }
     return true;
@@ -314,8 +329,7 @@ static bool check_keys(const struct place *place, const struct pod_field *fields
     bool is_root = *place->path == '\0';
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach(object, key, value)
-    {
+    json_object_foreach (object, key, value) {
         bool is_schema = is_root && strcmp(key, "schema") == 0;
         if (!is_schema && !find_field(fields, key))
             return unknown_key(place, fields, key);
@@ -334,11 +348,10 @@ bool pod_json_fill(json_t *object, const char *name, const char *path,
         return false;
     for (const struct pod_field *field = fields; field->key; field++) {
         const json_t *value = json_object_get(object, field->key);
-        pod_auto_free char *at = pod_strf("%s.%s", path, field->key);
-        struct place here = {.name = name, .path = at, .fault = fault, .err = err};
+        place.key = field->key;
         if (!value && field->is_required)
-            return pod_fail(err, fault, "%s: %s: missing", name, at);
-        if (value && !fill_one(&here, field, value, (char *)out + field->offset))
+            return pod_fail(err, fault, "%s: %s.%s: missing", name, path, field->key);
+        if (value && !fill_one(&place, field, value, (char *)out + field->offset))
             return false;
     }
     return true;
@@ -353,7 +366,8 @@ bool pod_json_schema(json_t *object, const char *name, const char *schema,
     const json_t *value = json_object_get(object, "schema");
     if (!value)
         return pod_fail(err, fault, "%s: .schema: missing, expected \"%s\"", name, schema);
-    struct place place = {.name = name, .path = ".schema", .fault = fault, .err = err};
+    struct place place = root;
+    place.key = "schema";
     if (!json_is_string(value))
         return wrong_type(&place, "a string", value);
     if (strcmp(json_string_value(value), schema) == 0)

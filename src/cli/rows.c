@@ -198,8 +198,7 @@ void rows_print_scores(json_t *tracks)
 {
     size_t index;
     json_t *track;
-    json_array_foreach(tracks, index, track)
-    {
+    json_array_foreach (tracks, index, track) {
         json_t *row = json_array_get(json_object_get(track, "rows"), 0);
         const char *score = json_string_value(json_object_get(row, "score_text"));
         const char *title = json_string_value(json_object_get(track, "title"));

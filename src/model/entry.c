@@ -117,9 +117,9 @@ static bool read_tasks(const struct document *document, json_t *tasks, struct en
     out->tasks = pod_alloc(json_object_size(tasks), sizeof *out->tasks);
     const char *id = NULL;
     json_t *value = NULL;
-    json_object_foreach(tasks, id, value) if (!read_task(document, id, value,
-                                                         &out->tasks[out->task_count++],
-                                                         err)) return false;
+    json_object_foreach (tasks, id, value)
+        if (!read_task(document, id, value, &out->tasks[out->task_count++], err))
+            return false;
     return true;
 }
 

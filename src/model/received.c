@@ -70,9 +70,9 @@ static bool read_rows(const char *name, json_t *entries, struct received *out,
     out->rows = pod_alloc(json_object_size(entries), sizeof *out->rows);
     const char *folder = NULL;
     json_t *value = NULL;
-    json_object_foreach(entries, folder,
-                        value) if (!read_row(name, folder, value, &out->rows[out->count++],
-                                             err)) return false;
+    json_object_foreach (entries, folder, value)
+        if (!read_row(name, folder, value, &out->rows[out->count++], err))
+            return false;
     return true;
 }
 

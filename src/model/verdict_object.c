@@ -44,8 +44,7 @@ bool verdict_metrics_check(json_t *metrics, const char *name, enum pod_fault fau
     pod_auto_free char *where = pod_strf("%s: .metrics", name);
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach(metrics, key, value)
-    {
+    json_object_foreach (metrics, key, value) {
         if (!name_check(key, MAX_METRIC_KEY, where, fault, err))
             return false;
         if (!json_is_number(value))

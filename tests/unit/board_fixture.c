@@ -249,8 +249,7 @@ static bool object_holds(const json_t *actual, const json_t *expected, const cha
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)expected, key, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)expected, key, value) {
         char inner[512];
         if (snprintf(inner, sizeof inner, "%s.%s", where, key) < 0)
             return false;
