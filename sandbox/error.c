@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-static void set(struct sb_error *err, enum sb_fault fault, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+set(struct sb_error *err, enum sb_fault fault, const char *format, va_list args)
 {
     err->fault = fault;
     if (vsnprintf(err->message, sizeof err->message, format, args) < 0)

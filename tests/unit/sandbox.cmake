@@ -1,0 +1,3 @@
+foreach(suite podbox_cgroup podbox_collect podbox_filter podbox_policy podbox_run)
+  podium_suite(${suite} podbox_lib)
+endforeach()
