@@ -337,11 +337,11 @@ static bool check_keys(const struct place *place, const struct pod_field *fields
     return true;
 }
 
-bool pod_json_fill(json_t *object, const char *name, const char *path,
-                   const struct pod_field *fields, enum pod_fault fault, void *out,
-                   struct pod_error *err)
+bool pod_json_fill(json_t *object, const struct pod_json_place *where,
+                   const struct pod_field *fields, void *out, struct pod_error *err)
 {
-    struct place place = {.name = name, .path = path, .fault = fault, .err = err};
+    struct place place = {
+        .name = where->name, .path = where->path, .fault = where->fault, .err = err};
     if (!json_is_object(object))
         return wrong_type(&place, "an object", object);
     if (!check_keys(&place, fields, object))
@@ -350,7 +350,8 @@ bool pod_json_fill(json_t *object, const char *name, const char *path,
         const json_t *value = json_object_get(object, field->key);
         place.key = field->key;
         if (!value && field->is_required)
-            return pod_fail(err, fault, "%s: %s.%s: missing", name, path, field->key);
+            return pod_fail(err, where->fault, "%s: %s.%s: missing", where->name,
+                            where->path, field->key);
         if (value && !fill_one(&place, field, value, (char *)out + field->offset))
             return false;
     }

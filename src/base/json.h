@@ -42,12 +42,17 @@ struct pod_field {
     double min, max; /* both 0: no bound */
 };
 
-/* Fill `out` (zeroed by the caller) from object by fields, which ends with a NULL key.
- * path is where the object stands in the document, "" for its root. On failure some fields
- * may be filled: release the struct as usual. */
-bool pod_json_fill(json_t *object, const char *name, const char *path,
-                   const struct pod_field *fields, enum pod_fault fault, void *out,
-                   struct pod_error *err);
+/* Where an object stands, for messages, and whose fault it is when it is wrong. */
+struct pod_json_place {
+    const char *name; /* of the document */
+    const char *path; /* in it; "" at the root */
+    enum pod_fault fault;
+};
+
+/* Fill `out` (zeroed by the caller) from object by fields, which ends with a NULL key. On
+ * failure some fields may be filled: release the struct as usual. */
+bool pod_json_fill(json_t *object, const struct pod_json_place *where,
+                   const struct pod_field *fields, void *out, struct pod_error *err);
 
 /* The "schema" key of object must be the string `schema`. */
 bool pod_json_schema(json_t *object, const char *name, const char *schema,

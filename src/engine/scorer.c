@@ -90,8 +90,8 @@ static bool take_verdict(const struct scorer_job *job, const struct guest *guest
     verdict_object_auto struct verdict_object object = VERDICT_OBJECT_INIT;
     struct pod_error problem = POD_ERROR_INIT;
     if (!read_verdict(verdict_fd, &bytes, &problem) ||
-        !verdict_object_parse(bytes.length ? bytes.data : "", bytes.length, "verdict",
-                              is_rejected, &object, &problem)) {
+        !verdict_object_parse(bytes.length ? bytes.data : "", bytes.length, is_rejected,
+                              &object, &problem)) {
         if (problem.fault == POD_HOST)
             return pod_fail(err, POD_HOST, "%s", problem.message);
         blame_task(result, job->set->task.id, problem.message);

@@ -98,7 +98,8 @@ static bool read_track_task(const struct document *document, const char *path,
         {.key = NULL},
     };
     out->weight = 1;
-    return pod_json_fill(value, document->name, path, task_fields, POD_TASK, out, err) &&
+    return pod_json_fill(value, &(struct pod_json_place){document->name, path, POD_TASK},
+                         task_fields, out, err) &&
            check_id(document, path, out->id, err);
 }
 
@@ -163,7 +164,8 @@ static bool read_track(const struct document *document, const char *path, json_t
         {.key = NULL},
     };
     bool is_filled =
-        pod_json_fill(value, document->name, path, track_fields, POD_TASK, &parts, err);
+        pod_json_fill(value, &(struct pod_json_place){document->name, path, POD_TASK},
+                      track_fields, &parts, err);
     *out = parts.track;
     pod_auto_free char *combine = parts.combine;
     pod_auto_free char *title = pod_strf("%s.title", path);
@@ -239,7 +241,8 @@ static bool read_phase(const struct document *document, const char *path, json_t
 {
     struct phase_texts texts = {0};
     bool is_filled =
-        pod_json_fill(value, document->name, path, phase_fields, POD_TASK, &texts, err);
+        pod_json_fill(value, &(struct pod_json_place){document->name, path, POD_TASK},
+                      phase_fields, &texts, err);
     *out = texts.phase;
     bool is_done = is_filled && check_id(document, path, out->id, err) &&
                    check_split(document, path, out->split, err) &&
@@ -308,8 +311,9 @@ static bool read_quotas(const struct document *document, json_t *quotas,
          true, 0, MAX_QUOTA},
         {.key = NULL},
     };
-    return pod_json_fill(quotas, document->name, ".quotas", quota_fields, POD_TASK, out,
-                         err);
+    return pod_json_fill(quotas,
+                         &(struct pod_json_place){document->name, ".quotas", POD_TASK},
+                         quota_fields, out, err);
 }
 
 static bool check_texts(const struct document *document, const struct competition *out,
@@ -331,7 +335,8 @@ bool competition_load(const char *path, struct competition *out, struct pod_erro
         return false;
     struct filled filled = {0};
     bool is_filled =
-        pod_json_fill(document.root, document.name, "", fields, POD_TASK, &filled, err);
+        pod_json_fill(document.root, &(struct pod_json_place){document.name, "", POD_TASK},
+                      fields, &filled, err);
     *out = filled.competition;
     pod_auto_free char *deadline = filled.deadline;
     pod_auto_free char *late = filled.late;

@@ -105,7 +105,8 @@ static bool read_task(const struct document *document, const char *id, json_t *v
         return false;
     out->id = pod_strdup(id);
     pod_auto_free char *path = pod_strf(".tasks.%s", id);
-    if (!pod_json_fill(value, document->name, path, task_fields, POD_ENTRY, out, err))
+    if (!pod_json_fill(value, &(struct pod_json_place){document->name, path, POD_ENTRY},
+                       task_fields, out, err))
         return false;
     pod_auto_free char *run = pod_strf("%s.run", path);
     return check_words(document, run, &out->run, err);
@@ -130,7 +131,8 @@ bool entry_load(const char *path, struct entry *out, struct pod_error *err)
         return false;
     struct filled filled = {0};
     bool is_filled =
-        pod_json_fill(document.root, document.name, "", fields, POD_ENTRY, &filled, err);
+        pod_json_fill(document.root, &(struct pod_json_place){document.name, "", POD_ENTRY},
+                      fields, &filled, err);
     *out = filled.entry;
     return is_filled && check_names(&document, out, err) &&
            check_words(&document, ".build", &out->build, err) &&

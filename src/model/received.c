@@ -54,7 +54,8 @@ static bool read_row(const char *name, const char *folder, json_t *value,
                         name, path);
     out->folder = pod_strdup(folder);
     struct row_texts texts = {0};
-    bool is_filled = pod_json_fill(value, name, path, row_fields, POD_HOST, &texts, err);
+    bool is_filled = pod_json_fill(value, &(struct pod_json_place){name, path, POD_HOST},
+                                   row_fields, &texts, err);
     pod_auto_free char *received_at = texts.received_at;
     if (!is_filled)
         return false;
@@ -116,7 +117,8 @@ bool received_load(const char *path, struct received *out, struct pod_error *err
         {.key = NULL},
     };
     json_t *entries = NULL;
-    if (!pod_json_fill(root, name, "", root_fields, POD_HOST, &entries, err) ||
+    if (!pod_json_fill(root, &(struct pod_json_place){name, "", POD_HOST}, root_fields,
+                       &entries, err) ||
         !read_rows(name, entries, out, err) || !check_seq(name, out, err))
         return false;
     qsort(out->rows, out->count, sizeof *out->rows, compare_folder);

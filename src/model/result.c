@@ -272,7 +272,8 @@ bool case_result_parse(json_t *object, const char *name, struct case_result *out
     if (!pod_json_schema(object, name, schema, POD_HOST, err))
         return false;
     struct filled filled = {.raw = NAN, .score = NAN};
-    bool is_filled = pod_json_fill(object, name, "", fields, POD_HOST, &filled, err);
+    bool is_filled = pod_json_fill(object, &(struct pod_json_place){name, "", POD_HOST},
+                                   fields, &filled, err);
     *out = filled.result;
     pod_auto_free char *key = filled.key;
     pod_auto_free char *verdict = filled.verdict;

@@ -151,8 +151,9 @@ static bool read_kind(const struct document *document, const char *text, struct 
 static bool read_limits(const struct document *document, json_t *limits, struct task *out,
                         struct pod_error *err)
 {
-    if (!pod_json_fill(limits, document->name, ".limits", limit_fields, POD_TASK,
-                       &out->limits, err))
+    if (!pod_json_fill(limits,
+                       &(struct pod_json_place){document->name, ".limits", POD_TASK},
+                       limit_fields, &out->limits, err))
         return false;
     if (out->limits.wall_s >= out->limits.cpu_s)
         return true;
@@ -167,8 +168,9 @@ static bool read_public(const struct document *document, json_t *split, struct t
         {"seed", POD_FIELD_STRING, offsetof(struct task, public_seed), true, 0, 0},
         {.key = NULL},
     };
-    if (!pod_json_fill(split, document->name, ".splits.public", public_fields, POD_TASK,
-                       out, err))
+    if (!pod_json_fill(split,
+                       &(struct pod_json_place){document->name, ".splits.public", POD_TASK},
+                       public_fields, out, err))
         return false;
     pod_auto_free char *where = pod_strf("%s: .splits.public.seed", document->name);
     return name_check_hex(out->public_seed, where, POD_TASK, err);
@@ -182,8 +184,9 @@ static bool read_hidden(const struct document *document, json_t *split, struct t
          0},
         {.key = NULL},
     };
-    if (!pod_json_fill(split, document->name, ".splits.hidden", hidden_fields, POD_TASK,
-                       out, err))
+    if (!pod_json_fill(split,
+                       &(struct pod_json_place){document->name, ".splits.hidden", POD_TASK},
+                       hidden_fields, out, err))
         return false;
     pod_auto_free char *where = pod_strf("%s: .splits.hidden.commitment", document->name);
     return *out->hidden_commitment == '\0' ||
@@ -201,8 +204,9 @@ static bool read_splits(const struct document *document, json_t *splits, struct 
         {"hidden", POD_FIELD_OBJECT, offsetof(struct parts, hidden), true, 0, 0},
         {.key = NULL},
     };
-    return pod_json_fill(splits, document->name, ".splits", split_fields, POD_TASK, &parts,
-                         err) &&
+    return pod_json_fill(splits,
+                         &(struct pod_json_place){document->name, ".splits", POD_TASK},
+                         split_fields, &parts, err) &&
            read_public(document, parts.public, out, err) &&
            read_hidden(document, parts.hidden, out, err);
 }
@@ -220,8 +224,9 @@ static bool read_metric(const struct document *document, json_t *metric, struct 
         {.key = NULL},
     };
     static const char *const directions[2] = {"higher", "lower"};
-    bool is_filled = pod_json_fill(metric, document->name, ".metric", metric_fields,
-                                   POD_TASK, &parts, err);
+    bool is_filled =
+        pod_json_fill(metric, &(struct pod_json_place){document->name, ".metric", POD_TASK},
+                      metric_fields, &parts, err);
     out->metric_name = parts.name;
     out->metric_unit = parts.unit;
     pod_auto_free char *better = parts.better;
@@ -251,7 +256,8 @@ bool task_load(const char *path, struct task *out, struct pod_error *err)
         return false;
     struct filled filled = {0};
     bool is_filled =
-        pod_json_fill(document.root, document.name, "", fields, POD_TASK, &filled, err);
+        pod_json_fill(document.root, &(struct pod_json_place){document.name, "", POD_TASK},
+                      fields, &filled, err);
     *out = filled.task;
     pod_auto_free char *kind = filled.kind;
     return is_filled && read_kind(&document, kind, out, err) &&

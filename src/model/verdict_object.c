@@ -11,6 +11,9 @@ enum { MAX_UNIT = 100, MAX_ITEM_BYTES = 256, MAX_METRIC_KEY = 64 };
 
 static const char schema[] = "podium.verdict/1";
 
+/* It has no file: it came through a pipe. */
+static const char document[] = "verdict";
+
 /* What the table fills: the numbers, and what is read by hand. */
 struct filled {
     double raw, score;
@@ -54,8 +57,8 @@ bool verdict_metrics_check(json_t *metrics, const char *name, enum pod_fault fau
     return true;
 }
 
-static bool read_item(json_t *value, const char *name, const char *path,
-                      enum pod_fault fault, struct verdict_item *out, struct pod_error *err)
+static bool read_item(json_t *value, const struct pod_json_place *where,
+                      struct verdict_item *out, struct pod_error *err)
 {
     static const struct pod_field item_fields[] = {
         {"id", POD_FIELD_STRING, offsetof(struct verdict_item, id), true, 1,
@@ -65,7 +68,7 @@ static bool read_item(json_t *value, const char *name, const char *path,
          MAX_ITEM_BYTES},
         {.key = NULL},
     };
-    return pod_json_fill(value, name, path, item_fields, fault, out, err);
+    return pod_json_fill(value, where, item_fields, out, err);
 }
 
 void verdict_items_free(struct verdict_item *items, size_t count)
@@ -84,7 +87,8 @@ struct verdict_item *verdict_items_new(const json_t *array, const char *name,
     struct verdict_item *items = pod_alloc(count, sizeof *items);
     for (size_t i = 0; i < count; i++) {
         pod_auto_free char *path = pod_strf(".items[%zu]", i);
-        if (read_item(json_array_get(array, i), name, path, fault, &items[i], err))
+        struct pod_json_place where = {.name = name, .path = path, .fault = fault};
+        if (read_item(json_array_get(array, i), &where, &items[i], err))
             continue;
         verdict_items_free(items, count);
         return NULL;
@@ -109,35 +113,35 @@ static char *safe_message(const char *text)
     return pod_buf_steal(&safe);
 }
 
-static bool take_filled(const struct filled *filled, const char *name,
-                        struct verdict_object *out, struct pod_error *err)
+static bool take_filled(const struct filled *filled, struct verdict_object *out,
+                        struct pod_error *err)
 {
-    pod_auto_free char *where = pod_strf("%s: .unit", name);
+    pod_auto_free char *where = pod_strf("%s: .unit", document);
     if (out->unit && !name_check(out->unit, MAX_UNIT, where, POD_TASK, err))
         return false;
-    if (filled->metrics && !verdict_metrics_check(filled->metrics, name, POD_TASK, err))
+    if (filled->metrics && !verdict_metrics_check(filled->metrics, document, POD_TASK, err))
         return false;
     out->metrics = json_incref(filled->metrics);
     if (!filled->items)
         return true;
-    out->items = verdict_items_new(filled->items, name, POD_TASK, err);
+    out->items = verdict_items_new(filled->items, document, POD_TASK, err);
     out->item_count = out->items ? json_array_size(filled->items) : 0;
     return out->items != NULL;
 }
 
-bool verdict_object_parse(const char *bytes, size_t length, const char *name,
-                          bool is_rejected, struct verdict_object *out,
-                          struct pod_error *err)
+bool verdict_object_parse(const char *bytes, size_t length, bool is_rejected,
+                          struct verdict_object *out, struct pod_error *err)
 {
     if (length > VERDICT_OBJECT_BYTES)
-        return pod_fail(err, POD_TASK, "%s: is larger than %d bytes", name,
+        return pod_fail(err, POD_TASK, "%s: is larger than %d bytes", document,
                         VERDICT_OBJECT_BYTES);
-    pod_auto_json json_t *root = pod_json_parse(bytes, length, name, POD_TASK, err);
-    if (!root || !pod_json_schema(root, name, schema, POD_TASK, err))
+    pod_auto_json json_t *root = pod_json_parse(bytes, length, document, POD_TASK, err);
+    if (!root || !pod_json_schema(root, document, schema, POD_TASK, err))
         return false;
     const struct pod_field *fields = is_rejected ? rejected_fields : scored_fields;
     struct filled filled = {0};
-    bool is_filled = pod_json_fill(root, name, "", fields, POD_TASK, &filled, err);
+    bool is_filled = pod_json_fill(root, &(struct pod_json_place){document, "", POD_TASK},
+                                   fields, &filled, err);
     pod_auto_free char *message = filled.message;
     out->unit = filled.unit;
     if (!is_filled)
@@ -147,7 +151,7 @@ bool verdict_object_parse(const char *bytes, size_t length, const char *name,
     out->score = filled.score;
     if (message)
         out->message = safe_message(message);
-    return take_filled(&filled, name, out, err);
+    return take_filled(&filled, out, err);
 }
 
 void verdict_object_release(struct verdict_object *object)

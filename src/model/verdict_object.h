@@ -44,11 +44,10 @@ struct verdict_object {
         0                                                                                  \
     }
 
-/* name stands before each message. is_rejected: the scorer left with 43 and may say only
+/* Messages start with "verdict: ". is_rejected: the scorer left with 43 and may say only
  * why; otherwise raw, unit and score must be there. */
-bool verdict_object_parse(const char *bytes, size_t length, const char *name,
-                          bool is_rejected, struct verdict_object *out,
-                          struct pod_error *err);
+bool verdict_object_parse(const char *bytes, size_t length, bool is_rejected,
+                          struct verdict_object *out, struct pod_error *err);
 void verdict_object_release(struct verdict_object *object);
 
 /* Parts that a stored result has too. items: NULL on failure, free with the array's size.

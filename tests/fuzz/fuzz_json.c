@@ -46,7 +46,7 @@ static void check_verdict(const char *bytes, size_t size, bool is_rejected)
 {
     struct pod_error err = POD_ERROR_INIT;
     verdict_object_auto struct verdict_object object = VERDICT_OBJECT_INIT;
-    if (!verdict_object_parse(bytes, size, "x", is_rejected, &object, &err))
+    if (!verdict_object_parse(bytes, size, is_rejected, &object, &err))
         check_error(&err);
 }
 

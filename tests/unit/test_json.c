@@ -41,7 +41,8 @@ static void sample_release(struct sample *sample)
 static bool read_sample(json_t *root, struct sample *out, struct pod_error *err)
 {
     return pod_json_schema(root, "input.json", "podium.test/1", POD_ENTRY, err) &&
-           pod_json_fill(root, "input.json", "", fields, POD_ENTRY, out, err);
+           pod_json_fill(root, &(struct pod_json_place){"input.json", "", POD_ENTRY},
+                         fields, out, err);
 }
 
 static void check_case(const char *folder)

@@ -21,7 +21,7 @@ static const char verdict_text[] =
 static bool parse_verdict(const char *text, bool is_rejected, struct verdict_object *out,
                           struct pod_error *err)
 {
-    return verdict_object_parse(text, strlen(text), "verdict", is_rejected, out, err);
+    return verdict_object_parse(text, strlen(text), is_rejected, out, err);
 }
 
 Test(result, a_scorers_verdict_is_read)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -94,7 +95,7 @@ Test(tree, caps_hold_to_the_byte_and_a_failed_copy_leaves_nothing)
 static void make_socket(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    cr_assert_gt(snprintf(address.sun_path, sizeof address.sun_path, "%s", path), 0);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     close(fd);
