@@ -246,7 +246,8 @@ bool measure(int argc, char **argv, struct task_error *err)
     struct job job = {.options = &options};
     const int64_t start = now_ns();
 
-    if (!parse_options(argc, argv, &options, err) || !pin(options.core, err))
+    if (!parse_options(argc, argv, &options, err) || !task_dir_make(options.out, err) ||
+        !pin(options.core, err))
         return false;
     const bool is_public = strcmp(options.split, "public") == 0;
     draw_part(&job, is_public ? "train" : "hidden");

@@ -1,5 +1,6 @@
 #include "tile/feature.h"
 #include "tile/frozen.h"
+#include "tile/import.h"
 #include "tile/kernel.h"
 #include "tile/metric.h"
 #include "tile/nest.h"
@@ -7,7 +8,7 @@
 
 #include "sdk/file.h"
 #include "sdk/npz.h"
-#include "sdk/tpugraphs.h"
+#include "sdk/reference.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -261,4 +262,161 @@ Test(tile_data, the_shipped_measurements_load)
         trains += strcmp(frozen.samples[i].split, "train") == 0;
     cr_assert_geq(trains, 80);
     cr_assert_geq(frozen.count - trains, 30);
+}
+
+/* ---- import ---- */
+
+/* Writes a kernel of six configurations as SOURCE/npz/tile/xla/valid/NAME.npz, after spoil
+ * has had it. */
+static void put_kernel(const char *source, const char *name,
+                       void (*spoil)(struct task_array arrays[FEATURE_ARRAYS]))
+{
+    const struct tile_sample sample = {
+        .kernel = {TILE_TRANSPOSE, 0, {64, 64}},
+        .configs = 6,
+        .config = {{{8, 8}}, {{4, 8}}, {{8, 4}}, {{2, 8}}, {{8, 2}}, {{1, 1}}},
+        .runtime = {30, 50, 10, 15, 60, 40}};
+    task_auto_free char *folder = task_strf("%s/npz/tile/xla/valid", source);
+    task_auto_free char *path = task_strf("%s/%s.npz", folder, name);
+    struct task_array arrays[FEATURE_ARRAYS];
+    struct task_error err = TASK_ERROR_INIT;
+
+    feature_arrays(&sample, arrays);
+    if (spoil)
+        spoil(arrays);
+    cr_assert(task_dir_make(folder, &err) &&
+                  task_npz_write(path, arrays, FEATURE_ARRAYS, &err),
+              "%s", err.message);
+    feature_release(arrays);
+}
+
+static void no_labels(struct task_array arrays[FEATURE_ARRAYS])
+{
+    memset(arrays[4].data, 0, task_array_bytes(&arrays[4]));
+}
+
+static void negative_runtime(struct task_array arrays[FEATURE_ARRAYS])
+{
+    task_array_i8(&arrays[4])[3] = -5;
+}
+
+static void few_normalizers(struct task_array arrays[FEATURE_ARRAYS])
+{
+    arrays[5].shape[0] = 5;
+}
+
+static void no_normalizers(struct task_array arrays[FEATURE_ARRAYS])
+{
+    arrays[5].key[0] = 'x';
+}
+
+static void runtimes_in_float(struct task_array arrays[FEATURE_ARRAYS])
+{
+    const size_t count = 6;
+
+    task_array_release(&arrays[4]);
+    task_array_init(&arrays[4], "config_runtime", TASK_F4, 1, &count);
+}
+
+static void runtimes_in_a_table(struct task_array arrays[FEATURE_ARRAYS])
+{
+    arrays[4].rank = 2;
+    arrays[4].shape[0] = 2;
+    arrays[4].shape[1] = 3;
+}
+
+static bool import_from(const char *source, const char *out, struct task_error *err)
+{
+    static const struct task_program program = {.id = "tile", .version = "1"};
+    const struct task_import job = {.program = &program,
+                                    .format = "tpugraphs",
+                                    .source = source,
+                                    .out = out,
+                                    .split = "valid"};
+
+    return task_dir_make(out, err) && tile_import(&job, err);
+}
+
+Test(tile_data, a_file_without_sound_labels_is_refused_by_its_name)
+{
+    static const struct {
+        void (*spoil)(struct task_array arrays[FEATURE_ARRAYS]);
+        const char *message;
+    } cases[] = {
+        {no_labels, "placeholders"},
+        {negative_runtime, "placeholders"},
+        {few_normalizers, "config_runtime_normalizers"},
+        {no_normalizers, "config_runtime_normalizers"},
+        {runtimes_in_float, "config_runtime"},
+        {runtimes_in_a_table, "config_runtime"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        task_auto_free char *folder = temporary_folder();
+        task_auto_free char *out = task_strf("%s/out", folder);
+        struct task_error err = TASK_ERROR_INIT;
+        put_kernel(folder, "sound", NULL);
+        put_kernel(folder, "spoilt", cases[i].spoil);
+        cr_assert_not(import_from(folder, out, &err), "case %zu", i);
+        cr_assert_eq(err.fault, TASK_PACKAGE, "case %zu: %s", i, err.message);
+        cr_assert_not_null(strstr(err.message, "spoilt.npz"), "case %zu: %s", i,
+                           err.message);
+        cr_assert_not_null(strstr(err.message, cases[i].message), "case %zu: %s", i,
+                           err.message);
+        remove_folder(folder);
+    }
+}
+
+Test(tile_data, a_random_order_is_worth_nothing_on_what_was_imported)
+{
+    task_auto_free char *folder = temporary_folder();
+    task_auto_free char *out = task_strf("%s/out", folder);
+    task_auto_free char *where = task_strf("%s/out/tile-xla", folder);
+    task_auto_reference struct task_reference ref = {0};
+    struct task_error err = TASK_ERROR_INIT;
+
+    put_kernel(folder, "one", NULL);
+    put_kernel(folder, "two", NULL);
+    cr_assert(import_from(folder, out, &err), "%s", err.message);
+    cr_assert(task_reference_load(where, &ref, &err), "%s", err.message);
+    cr_assert_eq(ref.count, 2);
+    cr_assert_eq(ref.graphs[0].runtime[ref.graphs[0].best], 10);
+    cr_assert_eq(ref.graphs[0].normalizer[0], 30);
+    /* The fastest of 10 15 30 .. is among five of six with 5/6, else 15 is: 2 - 1.5. */
+    near(ref.m0, 5 / 6. + 1 / 6. * .5, "m0");
+    near(ref.m1, 1, "m1");
+    remove_folder(folder);
+}
+
+/* The published kernels, where they are at hand. */
+static const char *published(void)
+{
+    const char *folder = getenv("PODIUM_TPUGRAPHS");
+
+    return folder ? folder : PODIUM_SOURCE_DIR "/../shared/data/tpugraphs";
+}
+
+Test(tile_data, published_kernels_import)
+{
+    task_auto_free char *folder = temporary_folder();
+    task_auto_free char *xla = task_strf("%s/npz/tile/xla", folder);
+    task_auto_free char *link = task_strf("%s/valid", xla);
+    task_auto_free char *out = task_strf("%s/out", folder);
+    task_auto_free char *where = task_strf("%s/tile-xla", out);
+    task_auto_reference struct task_reference ref = {0};
+    struct task_error err = TASK_ERROR_INIT;
+
+    if (!task_dir_exists(published())) {
+        remove_folder(folder);
+        cr_skip("no published kernels here");
+    }
+    cr_assert(task_dir_make(xla, &err) && symlink(published(), link) == 0);
+    cr_assert(import_from(folder, out, &err), "%s", err.message);
+    cr_assert(task_reference_load(where, &ref, &err), "%s", err.message);
+    cr_assert_eq(ref.count, 6);
+    /* In Python, with y = sorted(Fraction(runtime, normalizer)) of each file:
+     * sum(comb(n-1-i, 4) / comb(n, 5) * (2 - y[i]/y[0])), mean over the six files. */
+    near(ref.m0, 0.8299162928920648, "m0");
+    cr_assert_eq(unlink(link), 0);
+    remove_folder(folder);
 }
