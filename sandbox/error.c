@@ -4,8 +4,10 @@
 #include <stdarg.h>
 #include <string.h>
 
-__attribute__((format(printf, 3, 0))) static void
-set(struct sb_error *err, enum sb_fault fault, const char *format, va_list args)
+static void set(struct sb_error *err, enum sb_fault fault, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void set(struct sb_error *err, enum sb_fault fault, const char *format, va_list args)
 {
     err->fault = fault;
     if (vsnprintf(err->message, sizeof err->message, format, args) < 0)

@@ -101,8 +101,11 @@ static bool collect(const struct options *options, const struct sb_result *resul
         const struct sb_collect_caps caps = {mount->size_bytes, mount->inodes, 64};
         if (!mount->is_kept)
             continue;
-        if (!sb_collect(result->kept_fds[kept++], options->keep_to[i], &caps, err))
-            return false;
+        if (sb_collect(result->kept_fds[kept++], options->keep_to[i], &caps, err))
+            continue;
+        if (err->fault == SB_SPEC)
+            err->fault = SB_OVER; /* the guest's doing as well, not wrong usage */
+        return false;
     }
     return true;
 }

@@ -5,7 +5,8 @@
 int main(void)
 {
     printf("kept");
-    fflush(stdout);
+    if (fflush(stdout) != 0)
+        return 1;
     close(1);
     close(2);
     return 0;

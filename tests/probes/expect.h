@@ -10,6 +10,7 @@
  *   cpu=S wall=S memory=SIZE file=SIZE tmp=SIZE processes=N cap=BYTES pin=CPU   the limits
  *   repeat=N        run it so often, each time with the same expectation
  *   needs=cgroup    skip where no cgroup may be written
+ *   needs=scopes    skip where Landlock has no scopes
  *   guards=LAYER,.. with this layer left out the probe must NOT get what it expects
  */
 #ifndef EXPECT_H

@@ -6,7 +6,7 @@ int main(void)
 {
     char name[32];
     for (int i = 0; i < 10000; i++) {
-        snprintf(name, sizeof name, "/out/%d", i);
+        (void)snprintf(name, sizeof name, "/out/%d", i);
         int fd = open(name, O_CREAT | O_WRONLY, 0600);
         if (fd < 0)
             return errno == ENOSPC ? 0 : 1;

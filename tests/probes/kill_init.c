@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 guards=landlock */
+/* expect: end=exit exit=0 needs=scopes guards=landlock */
 /* ATTACKS 12, 13: the init is outside the Landlock domain: no signal reaches it. */
 #include "probe.h"
 

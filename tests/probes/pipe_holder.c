@@ -5,7 +5,8 @@
 int main(void)
 {
     printf("before\n");
-    fflush(stdout);
+    if (fflush(stdout) != 0)
+        return 1;
     if (fork() == 0) {
         setsid();
         for (;;)

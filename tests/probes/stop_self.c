@@ -1,4 +1,4 @@
-/* expect: end=wall wall=0.4 idle=yes */
+/* expect: end=wall wall=1 idle=yes */
 /* ATTACKS 9: a stopped process does not react to polite signals. */
 #include "probe.h"
 

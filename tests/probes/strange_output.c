@@ -4,6 +4,5 @@
 
 int main(void)
 {
-    fwrite("\0\033[2J\xff\xfe\r\n", 1, 9, stdout);
-    return 0;
+    return fwrite("\0\033[2J\xff\xfe\r\n", 1, 9, stdout) == 9 ? 0 : 1;
 }

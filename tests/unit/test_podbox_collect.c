@@ -24,7 +24,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 static void set_up(void)
 {
-    strcpy(folder, "/tmp/podbox-collect-XXXXXX"); /* fits: both are literals */
+    (void)snprintf(folder, sizeof folder, "/tmp/podbox-collect-XXXXXX");
     cr_assert(mkdtemp(folder));
     cr_assert(chdir(folder) == 0);
     cr_assert(mkdir("out", 0755) == 0);
@@ -99,9 +99,10 @@ static void make_socket(void)
 
 static void make_deep(void)
 {
-    char path[64] = "out";
-    for (int i = 0; i < 9; i++) {
-        strcat(path, "/x"); /* nine times two bytes fit */
+    static const char deep[] = "out/x/x/x/x/x/x/x/x/x";
+    for (size_t length = 5; length <= strlen(deep); length += 2) {
+        char path[sizeof deep];
+        (void)snprintf(path, sizeof path, "%.*s", (int)length, deep);
         cr_assert(mkdir(path, 0755) == 0);
     }
 }
@@ -117,7 +118,7 @@ static void make_many(void)
 {
     char path[32];
     for (int i = 0; i < 101; i++) {
-        snprintf(path, sizeof path, "out/%d", i);
+        (void)snprintf(path, sizeof path, "out/%d", i);
         put(path, "", 0644);
     }
 }

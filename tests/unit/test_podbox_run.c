@@ -180,10 +180,9 @@ Test(podbox_run, what_cannot_be_executed_is_told_as_a_shell_tells_it)
 
 Test(podbox_run, mounts_streams_and_descriptors_arrive_as_asked)
 {
-    static const char script[] =
-        "cat; echo more >&2; echo verdict >&7;"
-        "echo kept > /keep/a; touch /copy/b; "
-        "touch /in/x 2>&- || echo held; pwd";
+    static const char script[] = "cat; echo more >&2; echo verdict >&7;"
+                                 "echo kept > /keep/a; touch /copy/b; "
+                                 "touch /in/x 2>&- || echo held; pwd";
     static const char *const argv[] = {"sh", "-c", script, NULL};
     static const struct sb_mount mounts[] = {
         {.kind = SB_MOUNT_BIND,
@@ -284,7 +283,7 @@ Test(podbox_run, nothing_survives_a_supervisor_that_is_killed)
         struct timespec delay = {.tv_nsec = round * 500000};
         pid_t pid = fork();
         if (pid == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* or the suite's timeout */
             _exit(sb_run(&spec, &result, &err) ? 0 : 1);
         }
         if (round == 19)
@@ -324,7 +323,7 @@ Test(podbox_run, the_next_start_sweeps_the_cgroups_of_the_dead)
     start_spec(&spec, do_nothing);
     if (geteuid() != 0 || access(base, F_OK) != 0)
         cr_skip_test("no version 1 hierarchy to write");
-    snprintf(path, sizeof path, "%s%s", base, stale);
+    (void)snprintf(path, sizeof path, "%s%s", base, stale);
     cr_assert(mkdir(path, 0755) == 0 || errno == EEXIST);
     cr_assert(sb_run(&spec, &result, &err), "%s", err.message);
     sb_result_release(&result);
