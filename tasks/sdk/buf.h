@@ -36,7 +36,8 @@ char *task_buf_reserve(struct task_buf *buf, size_t length);
 char *task_strf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* calloc, realloc and strdup that end the program instead of returning NULL. */
-void *task_alloc(size_t count, size_t size); /* zeroed; count * size is checked */
+void *task_alloc(size_t count, size_t size);     /* zeroed; count * size is checked */
+void *task_alloc_raw(size_t count, size_t size); /* not zeroed; on huge pages when large */
 void *task_grow(void *old, size_t count, size_t size);
 char *task_strdup(const char *text);
 

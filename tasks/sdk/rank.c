@@ -1,6 +1,7 @@
 #include "sdk/rank.h"
 
 #include "sdk/buf.h"
+#include "sdk/inversion.h"
 #include "sdk/sort.h"
 
 #include <math.h>
@@ -12,86 +13,98 @@ static uint64_t pairs_of(uint64_t n)
     return n < 2 ? 0 : n % 2 ? (n - 1) / 2 * n : n / 2 * (n - 1);
 }
 
-/* Room for one count. */
-struct work {
-    struct task_pair *pairs;
-    struct task_pair *scratch;
-    uint32_t *rank; /* of y: equal values have equal ranks */
-};
-
-/* Sorts y; gives ranks and the number of tied pairs. pairs is left in y's order, the value
- * being the index. */
-static uint64_t rank_y(const int64_t *y, size_t n, struct work *w)
+static uint64_t count_tied(const uint32_t *rank, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        w->pairs[i] = (struct task_pair){task_key_integer(y[i]), (uint32_t)i};
-    task_pairs_sort(w->pairs, w->scratch, n);
-    uint64_t ties = 0;
-    for (size_t start = 0, end; start < n; start = end) {
-        for (end = start; end < n && w->pairs[end].key == w->pairs[start].key; end++)
-            w->rank[w->pairs[end].value] = (uint32_t)start;
-        ties += pairs_of(end - start);
+    uint64_t ties = 0, run = 0;
+    for (size_t i = 1; i < n; i++) {
+        run = rank[i] == rank[i - 1] ? run + 1 : 0;
+        ties += run;
     }
     return ties;
 }
 
-/* Pairs sorted by x and, within equal x, by rank of y: ties in x, and in both. */
-static void count_ties(const struct task_pair *pairs, size_t n, uint64_t *in_x,
-                       uint64_t *in_both)
+/* Pairs that tie in both: neighbours, where x is sorted and ties in x are in y's order. */
+static uint64_t count_tied_both(const uint32_t *x, const uint32_t *y, size_t n)
 {
-    *in_x = *in_both = 0;
-    size_t x_run = 0, both_run = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool same_x = i > 0 && pairs[i].key == pairs[i - 1].key;
-        bool same_both = same_x && pairs[i].value == pairs[i - 1].value;
-        x_run = same_x ? x_run + 1 : 0;
-        both_run = same_both ? both_run + 1 : 0;
-        *in_x += x_run;
-        *in_both += both_run;
+    uint64_t ties = 0, run = 0;
+    for (size_t i = 1; i < n; i++) {
+        run = x[i] == x[i - 1] && y[i] == y[i - 1] ? run + 1 : 0;
+        ties += run;
     }
+    return ties;
+}
+
+/* Orders and ranks of n values y, and of values x that stand in y's order. */
+struct work {
+    uint64_t *keys;
+    uint32_t *order;
+    uint32_t *rank_x;
+    uint32_t *rank_y;
+    uint32_t *sequence;
+};
+
+static void work_init(struct work *w, size_t n)
+{
+    w->keys = task_alloc_raw(n, sizeof *w->keys);
+    w->order = task_alloc_raw(n, sizeof *w->order);
+    w->rank_x = task_alloc_raw(n, sizeof *w->rank_x);
+    w->rank_y = task_alloc_raw(n, sizeof *w->rank_y);
+    w->sequence = task_alloc_raw(n, sizeof *w->sequence);
+}
+
+static void work_release(struct work *w)
+{
+    free(w->keys);
+    free(w->order);
+    free(w->rank_x);
+    free(w->rank_y);
+    free(w->sequence);
+}
+
+static void sort_integers(struct work *w, const int64_t *values, size_t n, uint32_t *rank)
+{
+    for (size_t i = 0; i < n; i++)
+        w->keys[i] = task_key_integer(values[i]);
+    task_sort_order(w->keys, n, w->order, rank);
 }
 
 /* Knight 1966: sort by x, ties by y; the exchanges that sorting by y then needs are the
- * discordant pairs. keys are x's, in the order of the data. */
-static void count_keys(const uint64_t *keys, const int64_t *y, size_t n,
-                       struct task_kendall *out)
+ * discordant pairs. Sorting by y first and then, stably, by x gives that order. w has y's
+ * order and ranks, and x's keys in y's order. */
+static void count_sorted(struct work *w, size_t n, struct task_kendall *out)
 {
-    struct work w = {task_alloc(n, sizeof *w.pairs), task_alloc(n, sizeof *w.scratch),
-                     task_alloc(n, sizeof *w.rank)};
-    uint64_t both = 0;
-    *out = (struct task_kendall){.pairs = pairs_of(n)};
-    out->ties_y = rank_y(y, n, &w);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t index = w.pairs[i].value;
-        w.pairs[i] = (struct task_pair){keys[index], w.rank[index]};
-    }
-    task_pairs_sort(w.pairs, w.scratch, n);
-    count_ties(w.pairs, n, &out->ties_x, &both);
+    *out = (struct task_kendall){.pairs = pairs_of(n), .ties_y = count_tied(w->rank_y, n)};
+    task_sort_order(w->keys, n, w->order, w->rank_x);
     for (size_t i = 0; i < n; i++)
-        w.rank[i] = w.pairs[i].value;
-    out->discordant = task_count_inversions(w.rank, (uint32_t *)w.scratch, n);
+        w->sequence[i] = w->rank_y[w->order[i]];
+    out->ties_x = count_tied(w->rank_x, n);
+    uint64_t both = count_tied_both(w->rank_x, w->sequence, n);
+    out->discordant = task_count_inversions(w->sequence, w->rank_x, n);
     out->concordant = out->pairs - out->ties_x - out->ties_y + both - out->discordant;
-    free(w.pairs);
-    free(w.scratch);
-    free(w.rank);
 }
 
 void task_kendall_count(const int64_t *x, const int64_t *y, size_t n,
                         struct task_kendall *out)
 {
-    task_auto_free uint64_t *keys = task_alloc(n, sizeof *keys);
+    struct work w;
+    work_init(&w, n);
+    sort_integers(&w, y, n, w.rank_y);
     for (size_t i = 0; i < n; i++)
-        keys[i] = task_key_integer(x[i]);
-    count_keys(keys, y, n, out);
+        w.keys[i] = task_key_integer(x[w.order[i]]);
+    count_sorted(&w, n, out);
+    work_release(&w);
 }
 
 void task_kendall_count_scores(const double *x, const int64_t *y, size_t n,
                                struct task_kendall *out)
 {
-    task_auto_free uint64_t *keys = task_alloc(n, sizeof *keys);
+    struct work w;
+    work_init(&w, n);
+    sort_integers(&w, y, n, w.rank_y);
     for (size_t i = 0; i < n; i++)
-        keys[i] = task_key_double(x[i]);
-    count_keys(keys, y, n, out);
+        w.keys[i] = task_key_double(x[w.order[i]]);
+    count_sorted(&w, n, out);
+    work_release(&w);
 }
 
 /* C - D, exact: both are below 2^63. */
@@ -122,30 +135,45 @@ double task_gamma(const struct task_kendall *k)
     return decided ? difference(k) / (double)decided : NAN;
 }
 
+/* Places for task_count_small, or ranks for task_count_inversions. */
 void task_order_init(struct task_order *order, const int64_t *runtime, size_t n)
 {
-    struct work w = {task_alloc(n, sizeof *w.pairs), task_alloc(n, sizeof *w.scratch),
-                     task_alloc(n, sizeof *w.rank)};
-    *order = (struct task_order){.n = n, .rank = w.rank};
-    order->ties = rank_y(runtime, n, &w);
-    free(w.pairs);
-    free(w.scratch);
+    struct work w;
+    work_init(&w, n);
+    *order = (struct task_order){.n = n, .place = task_alloc(n, sizeof *order->place)};
+    sort_integers(&w, runtime, n, w.rank_y);
+    order->ties = count_tied(w.rank_y, n);
+    uint32_t end = (uint32_t)n;
+    for (size_t i = n; i-- > 0;) {
+        if (i + 1 < n && w.rank_y[i + 1] != w.rank_y[i])
+            end = (uint32_t)i + 1;
+        order->place[w.order[i]] = n <= TASK_SMALL ? (uint32_t)i | end << 16 : w.rank_y[i];
+    }
+    work_release(&w);
 }
 
 void task_order_release(struct task_order *order)
 {
-    free(order->rank);
+    free(order->place);
     *order = (struct task_order){0};
+}
+
+static uint64_t count_large(const struct task_order *order, const uint32_t *permutation)
+{
+    task_auto_free uint32_t *values = task_alloc(order->n, sizeof *values);
+    task_auto_free uint32_t *scratch = task_alloc(order->n, sizeof *scratch);
+    for (size_t i = 0; i < order->n; i++)
+        values[i] = order->place[permutation[i]];
+    return task_count_inversions(values, scratch, order->n);
 }
 
 void task_order_count(const struct task_order *order, const uint32_t *permutation,
                       struct task_kendall *out)
 {
-    task_auto_free uint32_t *values = task_alloc(2 * order->n, sizeof *values);
-    for (size_t i = 0; i < order->n; i++)
-        values[i] = order->rank[permutation[i]];
     *out = (struct task_kendall){.pairs = pairs_of(order->n), .ties_y = order->ties};
-    out->discordant = task_count_inversions(values, values + order->n, order->n);
+    out->discordant = order->n <= TASK_SMALL
+                          ? task_count_small(order->place, permutation, order->n)
+                          : count_large(order, permutation);
     out->concordant = out->pairs - out->ties_y - out->discordant;
 }
 

@@ -34,8 +34,8 @@ double task_gamma(const struct task_kendall *k);
 /* Runtimes sorted once, so that many rankings can be compared with them cheaply. */
 struct task_order {
     size_t n;
-    uint32_t *rank; /* of configuration i: how many are faster; equal runtimes share it */
-    uint64_t ties;  /* pairs of equal runtimes */
+    uint32_t *place; /* private: see inversion.h */
+    uint64_t ties;   /* pairs of equal runtimes */
 };
 
 void task_order_init(struct task_order *order, const int64_t *runtime, size_t n);
