@@ -25,8 +25,9 @@ def standardised(columns):
 def features(graph):
     if graph.config_feat is not None:
         return tile.features(graph)
-    plain = layout.features(graph)
-    return np.hstack([plain, standardised(plain)])
+    sums = layout.features(graph)
+    share = (sums - sums.mean(axis=0)) / (sums.std(axis=0).sum() + 1e-12)
+    return np.hstack([standardised(sums), share])
 
 
 def label(graph):
@@ -42,8 +43,9 @@ def main():
     for graph in podium.train():
         rows.append(features(graph))
         labels.append(label(graph))
-    model = HistGradientBoostingRegressor(max_iter=150, learning_rate=0.1,
-                                          early_stopping=False, random_state=1)
+    model = HistGradientBoostingRegressor(
+        max_iter=150, learning_rate=0.08, max_leaf_nodes=24, l2_regularization=20,
+        min_samples_leaf=40, early_stopping=False, random_state=1)
     model.fit(np.vstack(rows), np.concatenate(labels))
     podium.predict(lambda graph: model.predict(features(graph)))
 
