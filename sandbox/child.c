@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ static bool follow_parent(struct init *init)
     struct pollfd parent = {.fd = init->plan->parent, .events = POLLIN};
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
         return sb__fail_errno(&init->error, SB_HOST, "cannot follow the supervisor");
-    if (poll(&parent, 1, 0) != 0)
+    if (poll(&parent, 1, 0) > 0)
         _exit(1); /* nobody is left to tell */
     return true;
 }
@@ -78,10 +78,12 @@ static bool open_sources(struct init *init)
 static bool become_guest(struct init *init)
 {
     /* Rootless the kernel forbids setgroups, and the user's own groups stay. */
-    if (init->plan->is_root && setgroups(0, NULL) != 0)
+    if (init->plan->is_root && syscall(SYS_setgroups, 0, NULL) != 0)
         return sb__fail_errno(&init->error, SB_HOST, "cannot leave the groups");
-    if (setresgid(SB__GUEST_ID, SB__GUEST_ID, SB__GUEST_ID) != 0 ||
-        setresuid(SB__GUEST_ID, SB__GUEST_ID, SB__GUEST_ID) != 0)
+    /* Bare calls: libc's would signal the threads that the supervisor has and we have not.
+     */
+    if (syscall(SYS_setresgid, SB__GUEST_ID, SB__GUEST_ID, SB__GUEST_ID) != 0 ||
+        syscall(SYS_setresuid, SB__GUEST_ID, SB__GUEST_ID, SB__GUEST_ID) != 0)
         return sb__fail_errno(&init->error, SB_HOST, "cannot become the guest's uid");
     /* The guest has the same uid: it must not trace this process or read its memory. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)

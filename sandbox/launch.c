@@ -206,7 +206,10 @@ static bool write_map(const char *folder, const char *file, unsigned host_id,
         snprintf(text, sizeof text, "%d %u 1\n", SB__GUEST_ID, host_id) < 0)
         return sb__fail(err, SB_INTERNAL, "cannot print a map");
     return sb__write_file(AT_FDCWD, path, text) ||
-           sb__fail_errno(err, SB_HOST, "cannot map id %u (%s)", host_id, file);
+           sb__fail_errno(err, SB_HOST,
+                          "cannot map host id %u (%s); is uid_base in the range of this "
+                          "user namespace",
+                          host_id, file);
 }
 
 static bool write_maps(struct sb__run *run, struct sb_error *err)

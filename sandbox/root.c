@@ -98,9 +98,10 @@ static bool attach(int root, int mount, const char *path)
                                  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
 }
 
+/* Private as well: what the host mounts beneath a source later must not appear inside. */
 static bool set_attr(int mount, unsigned flags, uint64_t attr)
 {
-    struct mount_attr set = {.attr_set = attr};
+    struct mount_attr set = {.attr_set = attr, .propagation = MS_PRIVATE};
     return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &set, sizeof set) == 0;
 }
 

@@ -22,11 +22,14 @@ void sb__note(struct sb_result *result, const char *format, ...)
 {
     size_t used = strlen(result->notes);
     size_t size = sizeof result->notes - used;
-    char text[sizeof result->notes];
+    char text[sizeof result->notes] = "";
     va_list args;
     va_start(args, format);
     int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    for (char *c = text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?'; /* a name of the guest's may hold anything, the result is JSON */
     if (n < 0 || snprintf(result->notes + used, size, "%s%s", used ? "; " : "", text) < 0)
         result->notes[used] = '\0';
 }
