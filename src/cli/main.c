@@ -53,11 +53,16 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
         pod_log("%s", err.message);
         status = pod_exit_status(err.fault == POD_OK ? POD_BUG : err.fault);
     }
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        pod_log("cannot write to standard output");
-        return status ? status : pod_exit_status(POD_HOST);
-    }
     return status;
+}
+
+/* What was printed must have arrived: a full disk is no success. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    pod_log("cannot write to standard output");
+    return status ? status : pod_exit_status(POD_HOST);
 }
 
 int main(int argc, char **argv)
@@ -71,16 +76,16 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(stdout);
-        return 0;
+        return finish(0);
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("podium " PODIUM_VERSION);
-        return 0;
+        return finish(0);
     }
     const struct verb *verb = find_verb(argv[1]);
     if (verb == NULL) {
         pod_log("no verb '%s': see podium --help", argv[1]);
         return pod_exit_status(POD_USAGE);
     }
-    return run_verb(verb, argc - 1, argv + 1);
+    return finish(run_verb(verb, argc - 1, argv + 1));
 }

@@ -241,7 +241,10 @@ static bool turn(struct batch *batch, struct pollfd *polled, struct pod_error *e
         return errno == EINTR || pod_fail_errno(err, POD_HOST, "cannot poll the workers");
     if (polled[workers].revents != 0) {
         batch->tally->was_interrupted = true;
-        return true;
+        /* Taken, or it would end us as soon as signals are let through again. */
+        struct signalfd_siginfo taken;
+        return read_all(batch->signal_fd, &taken, sizeof taken) ||
+               pod_fail_errno(err, POD_HOST, "cannot read a signal");
     }
     for (size_t i = 0; i < workers; i++)
         if (polled[i].revents != 0 && !hear(batch, &batch->workers[i], err))

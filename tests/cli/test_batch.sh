@@ -108,7 +108,7 @@ for row in track["rows"]:
         print("ranked")
 for row in track.get("unranked", []):
     if row["team"] == sys.argv[2]:
-        print(row["reason_code"])
+        print(row["reason"])
 PY
 }
 
