@@ -277,7 +277,7 @@ Test(podbox_run, nothing_survives_a_supervisor_that_is_killed)
     if (geteuid() != 0)
         cr_skip_test("without a uid of its own the guest cannot be told from us");
     start_spec(&spec, argv);
-    spec.uid_slot = 7777;
+    spec.uid_slot = 500000 + (unsigned)getpid() % 100000; /* nobody else's */
     for (int round = 0; round < 20; round++) {
         uid_t uid = spec.uid_base + spec.uid_slot;
         struct timespec delay = {.tv_nsec = round * 500000};
