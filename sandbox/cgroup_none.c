@@ -8,6 +8,7 @@
  */
 #include "cgroup.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,25 +69,37 @@ static void add_process(pid_t pid, bool is_init, struct sums *sums)
         add_statm(text, sums);
 }
 
-/* Children of all threads would need a walk over task/; a thread's children are listed
- * under it, but the first thread is the usual maker. */
-static size_t add_children(pid_t pid, pid_t *list, size_t count)
+/* The children that one thread made: pids with a blank after each. */
+static size_t add_children_of(int task_dir, const char *tid, pid_t *list, size_t count)
 {
     char path[64], text[32768];
     char *next = text;
-    if (snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid) < 0 ||
-        sb__read_file(AT_FDCWD, path, text, sizeof text) <= 0)
+    if (snprintf(path, sizeof path, "%.20s/children", tid) < 0 ||
+        sb__read_file(task_dir, path, text, sizeof text) <= 0)
         return count;
-    while (count < MAX_TASKS) {
+    while (next && count < MAX_TASKS) {
         uint64_t child = 0;
         if (!sb__parse_u64(next, &child))
             break;
         list[count++] = (pid_t)child;
         next = strchr(next, ' ');
-        if (!next)
-            break;
-        next++;
+        next = next ? next + 1 : NULL;
     }
+    return count;
+}
+
+static size_t add_children(pid_t pid, pid_t *list, size_t count)
+{
+    char path[64];
+    struct dirent *entry;
+    DIR *dir = NULL;
+    if (snprintf(path, sizeof path, "/proc/%d/task", (int)pid) > 0)
+        dir = opendir(path);
+    while (dir && (entry = readdir(dir)))
+        if (entry->d_name[0] != '.')
+            count = add_children_of(dirfd(dir), entry->d_name, list, count);
+    if (dir)
+        (void)closedir(dir); /* read only */
     return count;
 }
 
