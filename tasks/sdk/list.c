@@ -7,8 +7,9 @@
 
 void task_list_init(struct task_list *list, size_t max_configs)
 {
-    list->index = task_alloc(max_configs + TASK_QUICK_TOP, sizeof *list->index);
-    list->seen = task_alloc(max_configs + TASK_QUICK_TOP, 1);
+    list->index = task_alloc(max_configs + TASK_LIST_SLACK, sizeof *list->index);
+    size_t marks = max_configs > TASK_FOUR_DIGITS ? max_configs : TASK_FOUR_DIGITS;
+    list->seen = task_alloc(marks, 1);
     list->count = 0;
 }
 
@@ -16,93 +17,6 @@ void task_list_release(struct task_list *list)
 {
     free(list->index);
     free(list->seen);
-}
-
-static uint32_t load4(const char *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
-/* Up to 9 digits and then ';' or end. Returns where it stopped, NULL if malformed. */
-static const char *read_number(const char *at, const char *end, uint32_t *value)
-{
-    const char *start = at;
-    uint32_t number = 0;
-    for (; at < end && at - start < 9 && (unsigned char)(*at - '0') < 10; at++)
-        number = number * 10 + (uint32_t)(*at - '0');
-    *value = number;
-    return at > start && (at == end || *at == ';') ? at : NULL;
-}
-
-/* Three digits and ';' are nine numbers of ten in a layout list, so they are read as one
- * word: digits have the high nibble 3 and keep it when 6 is added, ';' is 0x3b. The first
- * digit is in the low byte; 10 v + (v >> 8) has 10 a + b there, below 100, so nothing
- * carries. */
-static const char *read_element(const char *at, const char *end, uint32_t *value)
-{
-    if (end - at > 4) {
-        uint32_t word = load4(at);
-        if (((word + 0x00060606) & 0xfff0f0f0) == 0x3b303030) {
-            uint32_t digits = word & 0x000f0f0f;
-            *value = ((digits * 10 + (digits >> 8)) & 0xff) * 10 + (digits >> 16);
-            return at + 4;
-        }
-    }
-    at = read_number(at, end, value);
-    if (!at || at == end)
-        return at;
-    return at + 1 < end ? at + 1 : NULL; /* nothing follows the ';' */
-}
-
-static bool quick_permutation(struct task_list *list, const char *at, const char *end,
-                              uint32_t configs)
-{
-    uint32_t *index = list->index, distinct = 0;
-    uint8_t *seen = list->seen;
-    memset(seen, 0, configs);
-    for (uint32_t i = 0; i < configs; i++) {
-        uint32_t value;
-        if (at == end)
-            return false;
-        at = read_element(at, end, &value);
-        if (!at || value >= configs)
-            return false;
-        index[i] = value;
-        seen[value] = 1;
-    }
-    for (uint32_t i = 0; i < configs; i++)
-        distinct += seen[i];
-    list->count = configs;
-    return at == end && distinct == configs;
-}
-
-static bool quick_top(struct task_list *list, const char *at, const char *end,
-                      uint32_t configs)
-{
-    size_t count = 0;
-    while (at < end) {
-        uint32_t value;
-        at = read_element(at, end, &value);
-        if (!at || value >= configs || count == TASK_QUICK_TOP)
-            return false;
-        for (size_t i = 0; i < count; i++) {
-            if (list->index[i] == value)
-                return false;
-        }
-        list->index[count++] = value;
-    }
-    list->count = count;
-    return count >= TASK_TOP || (count == configs && count > 0);
-}
-
-bool task_list_quick(struct task_list *list, const char *at, const char *end,
-                     const struct task_graph *graph)
-{
-    uint32_t configs = (uint32_t)graph->configs;
-    return graph->rule == TASK_LIST_TOP ? quick_top(list, at, end, configs)
-                                        : quick_permutation(list, at, end, configs);
 }
 
 struct careful {

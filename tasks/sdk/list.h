@@ -10,8 +10,9 @@
 #include "sdk/defect.h"
 #include "sdk/reference.h"
 
-/* Room for a list of at least TASK_QUICK_TOP and at most max_configs indices. */
-enum { TASK_QUICK_TOP = 16 };
+/* Room for a list of max_configs indices, and for what the quick reader writes before it
+ * looks: a block's numbers, marks for all numbers of four digits. */
+enum { TASK_LIST_SLACK = 64, TASK_FOUR_DIGITS = 10000 };
 struct task_list {
     uint32_t *index;
     uint8_t *seen; /* a mark for each configuration */
@@ -21,7 +22,7 @@ struct task_list {
 void task_list_init(struct task_list *list, size_t max_configs);
 void task_list_release(struct task_list *list);
 
-/* Reads [at, end). False: not clean. */
+/* Reads [at, end). The 4 bytes before at must be readable. False: not clean, or rare. */
 bool task_list_quick(struct task_list *list, const char *at, const char *end,
                      const struct task_graph *graph);
 

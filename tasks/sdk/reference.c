@@ -16,6 +16,7 @@ void task_reference_release(struct task_reference *ref)
         free(graph->runtime);
         free(graph->normalizer);
         task_order_release(&graph->order);
+        free(graph->place);
     }
     free(ref->graphs);
     free(ref->table);
@@ -54,19 +55,40 @@ static bool check_labels(const struct task_labels *labels, struct task_error *er
                      "all runtimes are equal: Kendall's tau is undefined");
 }
 
-static bool is_faster(const struct task_labels *labels, size_t a, size_t b)
-{
-    if (!labels->normalizer)
-        return labels->runtime[a] < labels->runtime[b];
-    return task_ratio_less(labels->runtime[a], labels->normalizer[a], labels->runtime[b],
-                           labels->normalizer[b]);
-}
-
 static int64_t *copy_values(const int64_t *values, size_t n)
 {
     int64_t *copy = task_alloc(n, sizeof *copy);
     memcpy(copy, values, n * sizeof *copy);
     return copy;
+}
+
+static void add_places(struct task_graph *graph, const struct task_labels *labels)
+{
+    size_t n = graph->configs;
+    graph->normalizer = copy_values(labels->normalizer, n);
+    graph->place = task_alloc(n, sizeof *graph->place);
+    task_ratio_places(graph->runtime, graph->normalizer, n, graph->place);
+    for (uint32_t i = 1; i < n; i++) {
+        if (graph->place[i] < graph->place[graph->best])
+            graph->best = i;
+        if (graph->place[i] > graph->place[graph->worst])
+            graph->worst = i;
+    }
+    graph->best_ratio =
+        (double)graph->runtime[graph->best] / (double)graph->normalizer[graph->best];
+}
+
+static void add_order(struct task_graph *graph)
+{
+    size_t n = graph->configs;
+    task_order_init(&graph->order, graph->runtime, n);
+    for (uint32_t i = 1; i < n; i++) {
+        if (graph->runtime[i] < graph->runtime[graph->best])
+            graph->best = i;
+        if (graph->runtime[i] > graph->runtime[graph->worst])
+            graph->worst = i;
+    }
+    graph->best_ratio = (double)graph->runtime[graph->best];
 }
 
 bool task_reference_add(struct task_reference *ref, const char *collection,
@@ -83,34 +105,27 @@ bool task_reference_add(struct task_reference *ref, const char *collection,
         .configs = labels->configs,
         .runtime = copy_values(labels->runtime, labels->configs),
     };
+    graph.id_length = strlen(graph.id);
     if (labels->normalizer)
-        graph.normalizer = copy_values(labels->normalizer, labels->configs);
+        add_places(&graph, labels);
     else
-        task_order_init(&graph.order, graph.runtime, graph.configs);
-    for (uint32_t i = 1; i < graph.configs; i++) {
-        if (is_faster(labels, i, graph.best))
-            graph.best = i;
-        if (is_faster(labels, graph.worst, i))
-            graph.worst = i;
-    }
+        add_order(&graph);
     ref->graphs = task_grow(ref->graphs, ref->count + 1, sizeof *ref->graphs);
     ref->graphs[ref->count++] = graph;
     return true;
 }
 
-/* The ids end in hex digits that are random already; multiplying spreads any others. */
-static uint64_t hash_id(const char *id, size_t length)
+/* Of the last 16 bytes: ids end in 32 hex digits that are random already. */
+static size_t hash_id(const char *id, size_t length)
 {
-    uint64_t hash = length;
-    while (length > 0) {
-        uint64_t word = 0;
-        size_t taken = length < sizeof word ? length : sizeof word;
-        memcpy(&word, id + length - taken, taken);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-        hash ^= hash >> 32;
-        length -= taken;
-    }
-    return hash;
+    uint64_t words[2] = {0};
+    size_t taken = length < sizeof words ? length : sizeof words;
+    if (taken == sizeof words)
+        memcpy(words, id + length - sizeof words, sizeof words);
+    else
+        memcpy(words, id, taken);
+    uint64_t hash = (words[0] ^ words[1] << 1) * 0x9e3779b97f4a7c15u;
+    return (size_t)(hash >> 32);
 }
 
 static int compare_graphs(const void *a, const void *b)
@@ -150,7 +165,7 @@ const struct task_graph *task_reference_find(const struct task_reference *ref,
     size_t at = hash_id(id, length) & (ref->table_size - 1);
     for (; ref->table[at] != 0; at = (at + 1) & (ref->table_size - 1)) {
         const struct task_graph *graph = &ref->graphs[ref->table[at] - 1];
-        if (strncmp(graph->id, id, length) == 0 && graph->id[length] == '\0')
+        if (graph->id_length == length && memcmp(graph->id, id, length) == 0)
             return graph;
     }
     return NULL;

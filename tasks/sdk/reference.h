@@ -24,7 +24,8 @@ enum task_list_rule {
 };
 
 struct task_graph {
-    char *id;                 /* "tile:sim:<name>" */
+    char *id; /* "tile:sim:<name>" */
+    size_t id_length;
     char *collection;         /* "tile:sim" */
     bool is_shifted;          /* drawn outside of what train shows */
     enum task_list_rule rule; /* TOP where there are normalizers, else PERMUTATION */
@@ -32,6 +33,8 @@ struct task_graph {
     int64_t *runtime;
     int64_t *normalizer;     /* NULL where the data has none */
     struct task_order order; /* of runtime; for permutations only, else empty */
+    uint32_t *place;         /* how many are faster; with normalizers only, else NULL */
+    double best_ratio;       /* the smallest runtime/normalizer */
     uint32_t best;           /* configuration with the smallest runtime/normalizer */
     uint32_t worst;
 };

@@ -153,7 +153,7 @@ static void measure(struct reader *r, const struct task_graph *graph)
 static bool read_quick(struct reader *r, const struct line *line)
 {
     const char *comma = memchr(line->start, ',', (size_t)(line->end - line->start));
-    if (!comma)
+    if (!comma || comma - line->start < 3)
         return false;
     const struct task_graph *graph =
         task_reference_find(r->ref, line->start, (size_t)(comma - line->start));
@@ -363,23 +363,20 @@ bool task_submission_score(const struct task_score *job, const struct task_metri
 
 uint32_t task_best_of(const struct task_graph *graph, const uint32_t *list, size_t count)
 {
-    const int64_t *r = graph->runtime, *n = graph->normalizer;
     uint32_t best = list[0];
     for (size_t i = 1; i < count; i++) {
         uint32_t c = list[i];
-        if (n ? task_ratio_less(r[c], n[c], r[best], n[best]) : r[c] < r[best])
-            best = c;
+        bool is_better = graph->place ? graph->place[c] < graph->place[best]
+                                      : graph->runtime[c] < graph->runtime[best];
+        best = is_better ? c : best;
     }
     return best;
 }
 
-static double ratio(const struct task_graph *graph, uint32_t config)
-{
-    double runtime = (double)graph->runtime[config];
-    return graph->normalizer ? runtime / (double)graph->normalizer[config] : runtime;
-}
-
 double task_slowdown(const struct task_graph *graph, uint32_t config)
 {
-    return ratio(graph, config) / ratio(graph, graph->best);
+    double runtime = (double)graph->runtime[config];
+    double ratio =
+        graph->normalizer ? runtime / (double)graph->normalizer[config] : runtime;
+    return ratio / graph->best_ratio;
 }

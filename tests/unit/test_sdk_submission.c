@@ -335,33 +335,36 @@ Test(sdk_submission, reports_shifted_graphs_apart_and_items_in_order)
 static bool read_quick(struct task_list *list, const char *text,
                        const struct task_graph *graph)
 {
-    size_t length = strlen(text);
-    task_auto_free char *copy = task_alloc(length, 1);
-    memcpy(copy, text, length);
-    return task_list_quick(list, copy, copy + length, graph);
+    size_t length = strlen(text), before = 4;
+    task_auto_free char *copy = task_alloc(before + length, 1);
+    memcpy(copy + before, text, length);
+    return task_list_quick(list, copy + before, copy + before + length, graph);
 }
 
 /* It must take them itself: a clean list that it leaves to the careful reader would cost
  * only time, and no other test would see it. */
 Test(sdk_submission, reads_every_number_of_a_clean_list_quickly)
 {
-    const struct task_graph top = {.configs = 1200000, .rule = TASK_LIST_TOP};
+    const struct task_graph top = {.configs = 10000, .rule = TASK_LIST_TOP};
     struct task_list list;
-    task_list_init(&list, 1200000);
-    for (uint32_t i = 0; i < 1100000; i += i < 12000 ? 1 : 997) {
+    task_list_init(&list, 10000);
+    for (uint32_t i = 0; i < 9990; i++) {
         char text[64];
-        (void)snprintf(text, sizeof text, "%u;1199999;1100001;1100002;%u", i, i + 1);
+        (void)snprintf(text, sizeof text, "%u;9999;9998;9997;%u", i, i + 1);
         cr_assert(read_quick(&list, text, &top), "%s", text);
         cr_assert(list.count == 5 && list.index[0] == i && list.index[4] == i + 1, "%s",
                   text);
     }
-    const struct task_graph all = {.configs = 1000, .rule = TASK_LIST_PERMUTATION};
-    task_auto_buf struct task_buf text = TASK_BUF_INIT;
-    for (uint32_t i = 0; i < 1000; i++)
-        task_buf_printf(&text, "%s%u", i ? ";" : "", 999 - i);
-    cr_assert(read_quick(&list, text.data, &all));
-    for (uint32_t i = 0; i < 1000; i++)
-        cr_expect_eq(list.index[i], 999 - i);
+    /* Every length of the last block, 64 included. */
+    for (uint32_t n = 2; n < 10000; n += n < 150 ? 1 : 791) {
+        const struct task_graph all = {.configs = n, .rule = TASK_LIST_PERMUTATION};
+        task_auto_buf struct task_buf text = TASK_BUF_INIT;
+        for (uint32_t i = 0; i < n; i++)
+            task_buf_printf(&text, "%s%u", i ? ";" : "", n - 1 - i);
+        cr_assert(read_quick(&list, text.data, &all), "n = %u", n);
+        for (uint32_t i = 0; i < n; i++)
+            cr_assert_eq(list.index[i], n - 1 - i, "n = %u, element %u", n, i);
+    }
     task_list_release(&list);
 }
 
@@ -384,6 +387,15 @@ Test(sdk_submission, leaves_every_defect_to_the_careful_reader)
         {TASK_LIST_TOP, 900, "100;:00;300;400;500"},
         {TASK_LIST_TOP, 900, "100,200;300;400;500"},
         {TASK_LIST_TOP, 900, "1;2;3;4;4294967297"},
+        {TASK_LIST_TOP, 10001, "1;2;3;4;5"},
+        {TASK_LIST_TOP, 10000, "1;2;3;4;00005"},
+        {TASK_LIST_PERMUTATION, 3,
+         ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;"},
+        {TASK_LIST_PERMUTATION, 3,
+         "0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;"
+         "1;2;0;"
+         "1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;2;0;1;"
+         "2;0;1"},
         {TASK_LIST_TOP, 900, "1;2;3;4;\xb5"},
         {TASK_LIST_PERMUTATION, 3, "0;1"},
         {TASK_LIST_PERMUTATION, 3, "0;1;1"},
@@ -393,7 +405,7 @@ Test(sdk_submission, leaves_every_defect_to_the_careful_reader)
         {TASK_LIST_PERMUTATION, 3, "0;;2"},
     };
     struct task_list list;
-    task_list_init(&list, 1000);
+    task_list_init(&list, 10001);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct task_graph graph = {.configs = cases[i].configs,
                                          .rule = cases[i].rule};
