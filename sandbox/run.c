@@ -140,7 +140,8 @@ bool sb_run(const struct sb_spec *spec, struct sb_result *result, struct sb_erro
         judge(run);
     }
     run_release(run);
-    if (!is_done || is_clean)
-        return is_done;
-    return sb__fail(err, late.fault, "%s", late.message);
+    if (is_done && is_clean)
+        return true;
+    sb_result_release(result); /* what was kept belongs to no result */
+    return is_done ? sb__fail(err, late.fault, "%s", late.message) : false;
 }
