@@ -1,13 +1,14 @@
-/* Times the scoring of a whole contest's CSV and Kendall's tau of 10^6 pairs.
+/* Times the scoring of a whole contest's CSV, and Kendall's tau of 10^6 pairs.
  *
- *     score make FOLDER        a seeded contest: submission.csv, ids.txt, labels.npz,
- * tau.npz score csv FOLDER ROUNDS  microseconds of parsing and scoring, median; and the
- * score score tau FOLDER ROUNDS  microseconds of tau-b of 10^6 pairs, median; and tau-b
+ *   score make FOLDER         a seeded contest: submission.csv, ids.txt and labels.npz,
+ *                             and tau.npz
+ *   score csv FOLDER ROUNDS   microseconds of parsing and scoring (median), the score
+ *   score tau FOLDER ROUNDS   microseconds of tau-b of 10^6 pairs (median), tau-b
  *
- * Times are of the processor, because a busy machine interrupts long jobs more than short
- * ones. score_scipy.py does the same in Python; run_score.sh runs both in turn. The contest has
- * 844 tile kernels with log-uniform numbers of configurations up to 10,000, of which five
- * are listed, and 50 layout graphs of 1000 (two of 1001) configurations.
+ * Times are the processor's, because a busy machine interrupts long jobs more than short
+ * ones. score_scipy.py does the same in Python, run_score.sh runs both in turn. The contest
+ * has 844 tile kernels with log-uniform numbers of configurations up to 10,000, of which
+ * five are listed, and 50 layout graphs of 1000 (two of 1001) configurations.
  */
 #include "sdk/exact.h"
 #include "sdk/file.h"
