@@ -166,19 +166,13 @@ void pod_names_release(struct pod_names *names)
     *names = (struct pod_names)POD_NAMES_INIT;
 }
 
-/* U+0080 to U+009F count as controls: a terminal may take U+009B for the start of an escape
- * sequence. */
-static bool is_control(uint32_t point)
-{
-    return point < 0x20 || (point >= 0x7f && point <= 0x9f);
-}
-
 void pod_buf_escaped(struct pod_buf *buf, const char *bytes, size_t length)
 {
     for (size_t at = 0; at < length;) {
         uint32_t point = 0;
         size_t size = pod_utf8_next(bytes + at, length - at, &point);
-        bool is_plain = size > 0 && (point == '\n' || !is_control(point));
+        bool is_plain =
+            size > 0 && (point == '\n' || pod_utf8_kind(point) == POD_UTF8_SHOWN);
         if (is_plain)
             pod_buf_append(buf, bytes + at, size);
         else

@@ -60,9 +60,10 @@ void pod_names_add_take(struct pod_names *names, char *name);
 void pod_names_sort(struct pod_names *names); /* bytewise */
 void pod_names_release(struct pod_names *names);
 
-/* Append text so that a terminal, a log or a JSON reader is safe from it: bytes below 0x20
- * but newline, 0x7f, the controls U+0080 to U+009F and bytes that are not valid UTF-8
- * become \xHH. For anything that an entry wrote. */
+/* Append text so that a terminal, a log or a JSON reader is safe from it: the bytes of
+ * controls but newline, of characters that turn the direction of text or have no ink (see
+ * utf8.h), and those that are not valid UTF-8 become \xHH. For anything that an entry
+ * wrote. */
 void pod_buf_escaped(struct pod_buf *buf, const char *bytes, size_t length);
 
 /* Heap copy for a message of one line: escaped, a newline as \x0a, and cut to about max

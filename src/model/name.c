@@ -7,31 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char control[] = "holds a control character";
-static const char direction[] = "holds a character that turns the direction of text";
-static const char invisible[] = "holds an invisible character";
-
-/* Unicode 15: Cc, Bidi_Control, Zl, Zp and what is default-ignorable or has no ink, but the
- * variation selectors that emoji need. */
-static const struct refused {
-    uint32_t first, last;
-    const char *why;
-} refused[] = {
-    {0x0000, 0x001f, control},   {0x007f, 0x009f, control},   {0x00ad, 0x00ad, invisible},
-    {0x034f, 0x034f, invisible}, {0x061c, 0x061c, direction}, {0x115f, 0x1160, invisible},
-    {0x17b4, 0x17b5, invisible}, {0x180b, 0x180f, invisible}, {0x200b, 0x200d, invisible},
-    {0x200e, 0x200f, direction}, {0x2028, 0x2029, control},   {0x202a, 0x202e, direction},
-    {0x2060, 0x2065, invisible}, {0x2066, 0x2069, direction}, {0x206a, 0x206f, invisible},
-    {0x2800, 0x2800, invisible}, {0x3164, 0x3164, invisible}, {0xfeff, 0xfeff, invisible},
-    {0xffa0, 0xffa0, invisible}, {0xfff0, 0xfffb, invisible}, {0xe0000, 0xe0fff, invisible},
-};
-
+/* NULL for a character that may be in a name. */
 static const char *refusal(uint32_t point)
 {
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        if (point >= refused[i].first && point <= refused[i].last)
-            return refused[i].why;
-    return NULL;
+    static const char *const texts[] = {
+        [POD_UTF8_SHOWN] = NULL,
+        [POD_UTF8_CONTROL] = "holds a control character",
+        [POD_UTF8_DIRECTION] = "holds a character that turns the direction of text",
+        [POD_UTF8_INVISIBLE] = "holds an invisible character",
+    };
+    return texts[pod_utf8_kind(point)];
 }
 
 /* Zs */

@@ -86,8 +86,7 @@ static const struct fixture_case verdicts[] = {
     {"raw", "null", V ".raw: expected a number, found null"},
     {"unit", NULL, V ".unit: missing"},
     {"unit", "\"a\\u202eb\"",
-     V ".unit: \"a\u202e"
-       "b\" holds a character that turns the direction of text"},
+     V ".unit: \"a\\xe2\\x80\\xaeb\" holds a character that turns the direction of text"},
     {"score", NULL, V ".score: missing"},
     {"metrics", "[]", V ".metrics: expected an object, found an array"},
     {"metrics.nested", "{}", V ".metrics.nested: expected a number, found an object"},

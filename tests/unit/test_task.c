@@ -78,8 +78,7 @@ static const struct fixture_case rows[] = {
      AT
      ".id: \"Tile\" is no identifier: 1 to 36 of a-z 0-9 _ . -, a letter or digit first"},
     {"title", "\"a\\u200bb\"",
-     AT ".title: \"a\u200b"
-        "b\" holds an invisible character"},
+     AT ".title: \"a\\xe2\\x80\\x8bb\" holds an invisible character"},
     {"areas", "[]", AT ".areas: expected 1 to 16 items, found 0"},
     {"kind", "\"predic\"",
      AT ".kind: expected predict, interact or artifact, found \"predic\""},

@@ -101,6 +101,42 @@ Test(text, utf8_is_decoded_strictly)
     }
 }
 
+/* Category Cc and the properties Bidi_Control and Default_Ignorable_Code_Point of Unicode
+ * 15 (PropList.txt, DerivedCoreProperties.txt), the ends of each range and what lies beside
+ * them. */
+Test(text, characters_that_deceive_are_told_from_those_that_show)
+{
+    static const struct {
+        uint32_t point;
+        enum pod_utf8_kind kind;
+    } table[] = {
+        {0x00, POD_UTF8_CONTROL},      {0x1f, POD_UTF8_CONTROL},
+        {0x20, POD_UTF8_SHOWN},        {0x7e, POD_UTF8_SHOWN},
+        {0x7f, POD_UTF8_CONTROL},      {0x9f, POD_UTF8_CONTROL},
+        {0xa0, POD_UTF8_SHOWN},        {0xad, POD_UTF8_INVISIBLE},
+        {0x61b, POD_UTF8_SHOWN},       {0x61c, POD_UTF8_DIRECTION},
+        {0x61d, POD_UTF8_SHOWN},       {0x200a, POD_UTF8_SHOWN},
+        {0x200b, POD_UTF8_INVISIBLE},  {0x200d, POD_UTF8_INVISIBLE},
+        {0x200e, POD_UTF8_DIRECTION},  {0x200f, POD_UTF8_DIRECTION},
+        {0x2010, POD_UTF8_SHOWN},      {0x2027, POD_UTF8_SHOWN},
+        {0x2028, POD_UTF8_CONTROL},    {0x2029, POD_UTF8_CONTROL},
+        {0x202a, POD_UTF8_DIRECTION},  {0x202e, POD_UTF8_DIRECTION},
+        {0x202f, POD_UTF8_SHOWN},      {0x2060, POD_UTF8_INVISIBLE},
+        {0x2066, POD_UTF8_DIRECTION},  {0x2069, POD_UTF8_DIRECTION},
+        {0x206f, POD_UTF8_INVISIBLE},  {0x2070, POD_UTF8_SHOWN},
+        {0x2764, POD_UTF8_SHOWN},      {0xfe0f, POD_UTF8_SHOWN},
+        {0xfeff, POD_UTF8_INVISIBLE},  {0x1bca0, POD_UTF8_INVISIBLE},
+        {0x1bca3, POD_UTF8_INVISIBLE}, {0x1d172, POD_UTF8_SHOWN},
+        {0x1d173, POD_UTF8_INVISIBLE}, {0x1d17a, POD_UTF8_INVISIBLE},
+        {0x1d17b, POD_UTF8_SHOWN},     {0x1f680, POD_UTF8_SHOWN},
+        {0xe0001, POD_UTF8_INVISIBLE}, {0xe0fff, POD_UTF8_INVISIBLE},
+        {0x10ffff, POD_UTF8_SHOWN},
+    };
+    for (size_t i = 0; i < COUNT(table); i++)
+        cr_assert_eq(pod_utf8_kind(table[i].point), table[i].kind, "U+%04X",
+                     table[i].point);
+}
+
 Test(text, what_an_entry_wrote_cannot_move_the_cursor)
 {
     static const struct {
@@ -113,6 +149,12 @@ Test(text, what_an_entry_wrote_cannot_move_the_cursor)
          "31m",
          "\\xc2\\x9b31m"}, /* CSI as one character */
         {"\xff\xfe\xe2\x82", "\\xff\\xfe\\xe2\\x82"},
+        /* nor turn the line, end it, or hide in it */
+        {"\u202egnp", "\\xe2\\x80\\xaegnp"},
+        {"a\u2066b\u200fc\u061cd", "a\\xe2\\x81\\xa6b\\xe2\\x80\\x8fc\\xd8\\x9cd"},
+        {"a\u2028b", "a\\xe2\\x80\\xa8b"},
+        {"\ufeffa\u200bb\u200dc", "\\xef\\xbb\\xbfa\\xe2\\x80\\x8bb\\xe2\\x80\\x8dc"},
+        {"\U0001d173x", "\\xf0\\x9d\\x85\\xb3x"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         pod_auto_buf struct pod_buf buf = POD_BUF_INIT;
