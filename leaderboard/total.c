@@ -153,11 +153,15 @@ struct board__cost board__cost(const struct board__cell *cells, size_t count)
 
 const char *board__verdict(const struct board__cell *cells, size_t count)
 {
+    const char *verdict = "OK";
     for (size_t i = 0; i < count; i++) {
-        if (!cells[i].is_ok)
+        if (cells[i].is_ok)
+            continue;
+        if (cells[i].result != NULL)
             return cells[i].verdict;
+        verdict = cells[i].verdict;
     }
-    return "OK";
+    return verdict;
 }
 
 static double weighted_total(const struct board_track *track,

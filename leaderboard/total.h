@@ -43,7 +43,8 @@ struct board__cost {
 
 struct board__cost board__cost(const struct board__cell *cells, size_t count);
 
-/* "OK" when all cells are, else the verdict of the first that is not. */
+/* "OK" when all cells are, else the verdict of the first that is not; "-" only where no
+ * result says more. */
 const char *board__verdict(const struct board__cell *cells, size_t count);
 
 /* The row's score by the track's rule. */

@@ -56,7 +56,8 @@ Test(board_table, shows_ranks_scores_cases_and_cpu_time)
                 "3  half dead    first  -1.000  -2.000    TLE  2.00 s\n"
                 "not ranked:\n"
                 "  all wrong / first: no valid result (WA)\n"
-                "  nothing at all / first: no valid result (-)\n");
+                "  nothing at all / first: no valid result (-)\n"
+                "  wrong in the second / first: no valid result (WA)\n");
 }
 
 Test(board_table, splits_long_heads_and_leaves_out_the_last_cases)
