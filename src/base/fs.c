@@ -23,7 +23,7 @@ char *pod_path_real(const char *path, struct pod_error *err)
 {
     char *real = realpath(path, NULL);
     if (!real)
-        pod_fail_errno(err, POD_HOST, "\"%s\"", path);
+        pod_fail_errno(err, POD_HOST, "cannot resolve \"%s\"", path);
     return real;
 }
 
@@ -103,7 +103,10 @@ bool pod_write_all(int fd, const void *bytes, size_t length)
         ssize_t done = write(fd, at, length);
         if (done < 0 && errno == EINTR)
             continue;
-        if (done < 0)
+        /* POSIX leaves open what 0 means; asking again might never end. */
+        if (done == 0)
+            errno = EIO;
+        if (done <= 0)
             return false;
         at += done;
         length -= (size_t)done;
@@ -188,6 +191,14 @@ static bool is_dot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+/* readdir says by errno alone whether NULL is the end, and whoever ran since the last call
+ * may have left something there, also after a success. */
+static struct dirent *next_item(DIR *dir)
+{
+    errno = 0;
+    return readdir(dir);
+}
+
 bool pod_dir_list_fd(int fd, const char *path, struct pod_names *names,
                      struct pod_error *err)
 {
@@ -198,8 +209,7 @@ bool pod_dir_list_fd(int fd, const char *path, struct pod_names *names,
         return pod_fail_errno(err, POD_HOST, "cannot list \"%s\"", path);
     pod_steal_fd(&own);
     struct dirent *item = NULL;
-    errno = 0;
-    while ((item = readdir(dir)) != NULL)
+    while ((item = next_item(dir)) != NULL)
         if (!is_dot(item->d_name))
             pod_names_add(names, item->d_name);
     bool is_done = errno == 0;

@@ -2,6 +2,7 @@
 #include "src_fixture.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -12,6 +13,59 @@
 #include <unistd.h>
 
 TestSuite(fs, .timeout = 20);
+
+/* Calls that the linker hands over to us, see src.cmake. */
+static bool leaves_errno;
+static int empty_writes;
+
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
+ssize_t __real_write(int fd, const void *bytes, size_t length);
+ssize_t __wrap_write(int fd, const void *bytes, size_t length);
+
+char *__wrap_strdup(const char *text)
+{
+    char *copy = __real_strdup(text);
+    if (leaves_errno)
+        errno = ENOMEM;
+    return copy;
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t length)
+{
+    if (empty_writes == 0)
+        return __real_write(fd, bytes, length);
+    empty_writes--;
+    return 0;
+}
+
+/* malloc that was refused by brk and helped by mmap succeeds and leaves ENOMEM. */
+Test(fs, a_call_that_succeeds_and_leaves_errno_does_not_spoil_a_list)
+{
+    char *folder = fixture_enter();
+    fixture_write("a", "");
+    fixture_write("b", "");
+    struct pod_error err = POD_ERROR_INIT;
+    pod_auto_names struct pod_names names = POD_NAMES_INIT;
+    leaves_errno = true;
+    bool is_listed = pod_dir_list(".", &names, &err);
+    leaves_errno = false;
+    cr_assert(is_listed, "%s", err.message);
+    cr_assert_eq(names.count, 2);
+    fixture_leave_take(folder);
+}
+
+Test(fs, a_device_that_takes_no_byte_is_an_error)
+{
+    char *folder = fixture_enter();
+    struct pod_error err = POD_ERROR_INIT;
+    empty_writes = 3;
+    bool is_written = pod_file_write("f", "x", 1, &err);
+    empty_writes = 0;
+    cr_assert_not(is_written);
+    cr_assert_str_eq(err.message, "cannot write \"f\": Input/output error");
+    fixture_leave_take(folder);
+}
 
 Test(fs, paths_are_joined)
 {
@@ -131,7 +185,7 @@ Test(fs, folders_are_made_with_all_their_parents)
     pod_auto_free char *expected = pod_path_join(home, "x/y");
     cr_assert_str_eq(real, expected);
     cr_assert_null(pod_path_real("none", &err));
-    cr_assert_str_eq(err.message, "\"none\": No such file or directory");
+    cr_assert_str_eq(err.message, "cannot resolve \"none\": No such file or directory");
     fixture_leave_take(folder);
 }
 
