@@ -134,22 +134,32 @@ static bool hash_content(struct tree_hash *tree, int fd, const char *path)
     return is_done;
 }
 
+static bool check_item(struct tree_hash *tree, const struct stat *st, const char *path,
+                       unsigned depth)
+{
+    bool is_kind = S_ISDIR(st->st_mode) || S_ISREG(st->st_mode);
+    if (is_kind && depth <= TREE_DEPTH)
+        return true;
+    pod_auto_free char *shown = pod_str_shown(path, 300);
+    return pod_fail(tree->err, POD_ENTRY, "\"%s\" %s", shown,
+                    is_kind ? "lies too deep" : "is neither a file nor a folder");
+}
+
 static bool hash_item(struct tree_hash *tree, int parent_fd, const char *name,
                       const char *path, unsigned depth)
 {
     struct stat st;
     if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return tree_fail(tree, path);
-    bool is_dir = S_ISDIR(st.st_mode);
-    if ((!is_dir && !S_ISREG(st.st_mode)) || depth > TREE_DEPTH) {
-        pod_auto_free char *shown = pod_str_shown(path, 300);
-        return pod_fail(tree->err, POD_ENTRY, "\"%s\" %s", shown,
-                        depth > TREE_DEPTH ? "lies too deep"
-                                           : "is neither a file nor a folder");
-    }
+    if (!check_item(tree, &st, path, depth))
+        return false;
     pod_auto_fd int fd = openat(parent_fd, name, OPEN_FLAGS | O_NOFOLLOW);
-    if (fd < 0)
+    if (fd < 0 || fstat(fd, &st) != 0)
         return tree_fail(tree, path);
+    /* Another one may bear the name by now. */
+    if (!check_item(tree, &st, path, depth))
+        return false;
+    bool is_dir = S_ISDIR(st.st_mode);
     bool is_executable = !is_dir && st.st_mode & 0111;
     pod_hash_text(tree->hash, path);
     pod_hash_text(tree->hash, is_dir ? "folder" : is_executable ? "executable" : "file");

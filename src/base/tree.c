@@ -68,8 +68,8 @@ static bool remove_folder(struct removal *removal, int parent_fd, const char *na
     struct stat st;
     if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return removal_fail(removal, name);
-    if (st.st_dev != removal->device) {
-        errno = EXDEV;
+    if (!S_ISDIR(st.st_mode) || st.st_dev != removal->device) {
+        errno = S_ISDIR(st.st_mode) ? EXDEV : EPERM;
         return removal_fail(removal, name);
     }
     pod_auto_fd int fd = open_for_removal(parent_fd, name, &st);
@@ -88,7 +88,7 @@ static bool remove_item(struct removal *removal, int fd, const char *name, unsig
 {
     if (unlinkat(fd, name, 0) == 0 || errno == ENOENT)
         return true;
-    /* Linux says EISDIR, POSIX EPERM. */
+    /* Of a folder Linux says EISDIR, POSIX EPERM; of a file EPERM is meant so. */
     if (errno != EISDIR && errno != EPERM)
         return removal_fail(removal, name);
     return remove_folder(removal, fd, name, depth);
@@ -124,7 +124,8 @@ bool pod_dir_remove(const char *path, struct pod_error *err)
         plain[n - 1] = '\0';
     struct stat st;
     if (lstat(plain, &st) != 0)
-        return errno == ENOENT ? true : pod_fail_errno(err, POD_HOST, "\"%s\"", path);
+        return errno == ENOENT ||
+               pod_fail_errno(err, POD_HOST, "cannot remove \"%s\"", path);
     if (!S_ISDIR(st.st_mode))
         return unlink(plain) == 0 ||
                pod_fail_errno(err, POD_HOST, "cannot remove \"%s\"", path);
@@ -165,6 +166,8 @@ static const char *kind_text(mode_t mode)
     case S_IFCHR:
     case S_IFBLK:
         return "a device";
+    case S_IFDIR:
+        return "a folder";
     default:
         return "not a regular file";
     }
@@ -191,6 +194,14 @@ static bool copy_too_large(struct copy *copy, const char *path)
     pod_auto_free char *shown = pod_str_shown(path, 300);
     return pod_fail(copy->err, POD_ENTRY, "more than %llu bytes, at \"%s\"",
                     (unsigned long long)copy->caps->bytes, shown);
+}
+
+/* It was a file when it was looked at by name. */
+static bool copy_swapped(struct copy *copy, const struct stat *st, const char *path)
+{
+    pod_auto_free char *shown = pod_str_shown(path, 300);
+    return pod_fail(copy->err, POD_ENTRY, "\"%s\" became %s while it was copied", shown,
+                    kind_text(st->st_mode));
 }
 
 static bool copy_fail(struct copy *copy, const char *path)
@@ -229,6 +240,8 @@ static bool copy_file(struct copy *copy, const struct copy_level *level, const c
     struct stat st;
     if (from < 0 || fstat(from, &st) != 0)
         return copy_fail(copy, path);
+    if (!S_ISREG(st.st_mode))
+        return copy_swapped(copy, &st, path);
     /* Before a byte is written: a file of holes is as large as it says. */
     if ((uint64_t)st.st_size > copy->caps->bytes - copy->bytes)
         return copy_too_large(copy, path);

@@ -8,6 +8,8 @@ endforeach()
 # Faults that no file system gives on request come from test_fs.c and the like:
 # __wrap_write(...) there stands in for write.
 target_link_options(test_fs PRIVATE -Wl,--wrap=strdup,--wrap=write)
+target_link_options(test_tree PRIVATE -Wl,--wrap=openat)
+target_link_options(test_crypto PRIVATE -Wl,--wrap=openat)
 foreach(suite entry task competition verdict deadline received result)
   podium_suite(${suite} src_fixture)
 endforeach()

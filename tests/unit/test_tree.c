@@ -18,6 +18,23 @@
 
 TestSuite(tree, .timeout = 20);
 
+/* openat that the linker hands over to us, see src.cmake: what is opened by the name
+ * swapped was a file when it was looked at, and is a FIFO now. */
+static const char *swapped;
+
+int __real_openat(int fd, const char *name, int flags, ...);
+int __wrap_openat(int fd, const char *name, int flags, ...);
+
+int __wrap_openat(int fd, const char *name, int flags, ...)
+{
+    if (swapped && strcmp(name, swapped) == 0) {
+        swapped = NULL;
+        cr_assert_eq(unlinkat(fd, name, 0), 0);
+        cr_assert_eq(mkfifoat(fd, name, 0600), 0);
+    }
+    return __real_openat(fd, name, flags, 0600);
+}
+
 static const struct pod_tree_caps wide = {.bytes = 1 << 20, .files = 100, .depth = 8};
 
 static unsigned mode_of(const char *path)
@@ -124,6 +141,19 @@ Test(tree, only_files_and_folders_are_copied)
         cr_assert_not(pod_path_exists("to"));
         cr_assert(pod_dir_remove("from", &err));
     }
+    fixture_leave_take(folder);
+}
+
+Test(tree, a_file_that_becomes_a_fifo_before_it_is_opened_is_not_copied)
+{
+    char *folder = fixture_enter();
+    fixture_write("from/d/x", "12345");
+    struct pod_error err = POD_ERROR_INIT;
+    swapped = "x";
+    cr_assert_not(pod_tree_copy("from", "to", &wide, &err));
+    cr_assert_eq(err.fault, POD_ENTRY);
+    cr_assert_str_eq(err.message, "\"d/x\" became a FIFO while it was copied");
+    cr_assert_not(pod_path_exists("to"));
     fixture_leave_take(folder);
 }
 
@@ -241,6 +271,31 @@ Test(tree, folders_without_any_permission_are_removed_by_their_owner)
     cr_assert_eq(step, 0, "step %d", step);
     cr_assert_not(pod_path_exists("open/top"));
     fixture_leave_take(folder);
+}
+
+/* In a sticky folder of root others may not remove what is not theirs: EPERM, which POSIX
+ * also says of folders. Its mode is such that nothing is tried but to open it as one. */
+static int remove_what_is_not_ours(void)
+{
+    if (geteuid() != 0 || chmod("sticky", 01777) || chmod("sticky/kept", 0755) ||
+        setgid(65534) != 0 || setuid(65534) != 0)
+        return 77;
+    struct pod_error err = POD_ERROR_INIT;
+    if (pod_dir_remove("sticky", &err))
+        return 1;
+    bool is_said = strcmp(err.message, "cannot remove \"kept\" in \"sticky\": Operation "
+                                       "not permitted") == 0;
+    return is_said ? 0 : 2;
+}
+
+Test(tree, a_file_that_may_not_be_removed_is_not_taken_for_a_folder)
+{
+    char *folder = fixture_enter();
+    cr_assert_eq(chmod(".", 0755), 0);
+    fixture_write("sticky/kept", "");
+    int step = status_of(remove_what_is_not_ours);
+    fixture_leave_take(folder);
+    cr_assert_eq(step, 0, "step %d", step);
 }
 
 static int remove_above_a_mount(void)
