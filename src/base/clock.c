@@ -12,6 +12,10 @@ enum {
     SHOWN = 60
 };
 
+/* 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z. */
+static const pod_instant_ms first_instant = -62167219200000;
+static const pod_instant_ms last_instant = 253402300799999;
+
 struct civil {
     int64_t year;
     int month, day;
@@ -151,10 +155,21 @@ static bool parse_rfc3339(const char *text, pod_instant_ms *out)
     return true;
 }
 
+/* An offset may lead out of the years that RFC 3339 can write: what was stored could not be
+ * read back. */
+static bool check_years(const char *text, pod_instant_ms instant, struct pod_error *err)
+{
+    if (instant >= first_instant && instant <= last_instant)
+        return true;
+    pod_auto_free char *shown = pod_str_shown(text, SHOWN);
+    return pod_fail(err, POD_USAGE, "\"%s\" lies outside the years 0000 to 9999 of UTC",
+                    shown);
+}
+
 bool pod_instant_parse(const char *text, pod_instant_ms *out, struct pod_error *err)
 {
     if (parse_rfc3339(text, out))
-        return true;
+        return check_years(text, *out, err);
     pod_auto_free char *shown = pod_str_shown(text, SHOWN);
     return pod_fail(err, POD_USAGE,
                     "\"%s\" is not an instant: write it as 2023-11-18T11:59:59Z", shown);
@@ -163,14 +178,14 @@ bool pod_instant_parse(const char *text, pod_instant_ms *out, struct pod_error *
 bool pod_deadline_parse(const char *text, pod_instant_ms *out, struct pod_error *err)
 {
     if (parse_rfc3339(text, out))
-        return true;
+        return check_years(text, *out, err);
     struct civil date = {0};
     const char *at = text;
     bool is_date = take_date(&at, &date);
     if (is_date && strcmp(at, " AoE") == 0) {
         int64_t day_after = days_of_civil(date) + 1;
         *out = (day_after * SECONDS_PER_DAY + AOE_BEHIND_SECONDS) * MS_PER_SECOND;
-        return true;
+        return check_years(text, *out, err);
     }
     pod_auto_free char *shown = pod_str_shown(text, SHOWN);
     if (is_date && *at == '\0')

@@ -16,7 +16,8 @@ enum { POD_INSTANT_TEXT = 32 };
 
 /* RFC 3339 date-time: "2023-11-18T11:59:59.999Z", offsets as +hh:mm, at most nine digits of
  * fraction (cut to milliseconds, towards the past). Second 60 is taken as the next second:
- * for a deadline that is late. Nothing may follow. POD_USAGE on failure. */
+ * for a deadline that is late. Nothing may follow, and the year must have four digits in
+ * UTC too. POD_USAGE on failure. */
 bool pod_instant_parse(const char *text, pod_instant_ms *out, struct pod_error *err);
 
 /* A deadline: RFC 3339, or a date with the zone AoE as "2023-11-17 AoE". The result is the

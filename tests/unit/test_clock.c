@@ -54,7 +54,9 @@ Test(clock, rfc_3339_instants_are_read)
         {"2100-03-01T00:00:00Z", 4107542400000},
         {"2000-02-29T00:00:00Z", 951782400000},
         {"0000-01-01T00:00:00Z", -62167219200000},
-        {"9999-12-31T23:59:59Z", 253402300799000},
+        {"9999-12-31T23:59:59.999Z", 253402300799999},
+        {"0000-01-01T12:00:00+12:00", -62167219200000},
+        {"9999-12-31T00:00:00-23:59", 253402300740000},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         struct pod_error err = POD_ERROR_INIT;
@@ -122,6 +124,28 @@ Test(clock, anything_else_is_refused_in_one_line)
     }
 }
 
+/* What is stored is written in UTC with a year of four digits. */
+Test(clock, an_instant_whose_year_in_utc_has_not_four_digits_is_refused)
+{
+    static const char *const table[] = {
+        "0000-01-01T00:00:00+23:59", "0000-01-01T11:59:59.999+12:00",
+        "9999-12-31T23:59:60Z",      "9999-12-31T12:00:00-12:00",
+        "9999-12-31T23:59:59-00:01",
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        pod_auto_free char *message =
+            pod_strf("\"%s\" lies outside the years 0000 to 9999 of UTC", table[i]);
+        struct pod_error err = POD_ERROR_INIT;
+        pod_instant_ms instant = 0;
+        cr_assert_not(pod_instant_parse(table[i], &instant, &err), "%s", table[i]);
+        cr_assert_eq(err.fault, POD_USAGE);
+        cr_assert_str_eq(err.message, message);
+        err = (struct pod_error)POD_ERROR_INIT;
+        cr_assert_not(pod_deadline_parse(table[i], &instant, &err), "%s", table[i]);
+        cr_assert_str_eq(err.message, message);
+    }
+}
+
 Test(clock, a_deadline_names_its_place)
 {
     static const struct {
@@ -130,9 +154,9 @@ Test(clock, a_deadline_names_its_place)
     } table[] = {
         {"2023-11-17 AoE", 1700308800000}, /* the exclusive instant 2023-11-18T12:00:00Z */
         {"2023-11-18T12:00:00Z", 1700308800000},
-        {"2024-02-28 AoE", 1709208000000}, /* 2024-02-29T12:00:00Z */
-        {"2023-12-31 AoE", 1704110400000}, /* 2024-01-01T12:00:00Z */
-        {"9999-12-31 AoE", 253402344000000},
+        {"2024-02-28 AoE", 1709208000000},   /* 2024-02-29T12:00:00Z */
+        {"2023-12-31 AoE", 1704110400000},   /* 2024-01-01T12:00:00Z */
+        {"9999-12-30 AoE", 253402257600000}, /* 9999-12-31T12:00:00Z */
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         struct pod_error err = POD_ERROR_INIT;
@@ -148,6 +172,7 @@ Test(clock, a_deadline_names_its_place)
          "or an instant as 2023-11-18T12:00:00Z"},
         {"2023-11-17 UTC", "\"2023-11-17 UTC\" is not a deadline: write it as "
                            "\"2023-11-17 AoE\" or as 2023-11-18T12:00:00Z"},
+        {"9999-12-31 AoE", "\"9999-12-31 AoE\" lies outside the years 0000 to 9999 of UTC"},
         {"2023-11-17  AoE", NULL},
         {"2023-11-17 AoE ", NULL},
         {"2023-11-17AoE", NULL},
