@@ -23,9 +23,13 @@ bool document_load(const struct document_kind *kind, const char *path, struct do
                    struct pod_error *err)
 {
     struct stat st;
-    if (lstat(path, &st) != 0)
-        return pod_fail_errno(err, errno == EACCES ? POD_HOST : kind->path_fault, "\"%s\"",
-                              path);
+    if (lstat(path, &st) != 0) {
+        enum pod_fault fault = errno == EACCES ? POD_HOST : kind->path_fault;
+        int saved = errno;
+        pod_auto_free char *shown = pod_str_shown(path, SHOWN_PATH);
+        errno = saved;
+        return pod_fail_errno(err, fault, "cannot open \"%s\"", shown);
+    }
     out->path = pod_path_is_dir(path) ? pod_path_join(path, kind->file) : pod_strdup(path);
     out->name = pod_str_shown(out->path, SHOWN_PATH);
     if (!check_path(kind, out, err))

@@ -39,7 +39,7 @@ struct filled {
 static const struct pod_field fields[] = {
     FIELD(name, POD_FIELD_STRING, true, 0, 0),
     FIELD(team, POD_FIELD_STRING, true, 0, 0),
-    FIELD(members, POD_FIELD_NAMES, false, 1, MAX_MEMBERS),
+    FIELD(members, POD_FIELD_NAMES, false, 0, MAX_MEMBERS),
     FIELD(url, POD_FIELD_STRING, false, 1, MAX_URL_BYTES),
     FIELD(license, POD_FIELD_STRING, false, 0, 0),
     FIELD(build, POD_FIELD_NAMES, false, 1, MAX_WORDS),

@@ -66,7 +66,11 @@ Test(entry, what_is_optional_may_be_absent)
 #define SIXTY TEN TEN TEN TEN TEN TEN
 #define UMLAUTS_10 "ääääääääää"
 
+#define FOUR "\"A\",\"B\",\"C\",\"D\","
+
 static const struct fixture_case good[] = {
+    {"members", "[]", NULL}, /* a team of one lists nobody */
+    {"members", "[" FOUR FOUR FOUR FOUR FOUR FOUR FOUR "\"A\",\"B\",\"C\",\"D\"]", NULL},
     {"name", "\"" SIXTY "1234\"", NULL},
     {"name",
      "\"" UMLAUTS_10 UMLAUTS_10 UMLAUTS_10 UMLAUTS_10 UMLAUTS_10 UMLAUTS_10 "1234\"", NULL},
@@ -103,7 +107,8 @@ static const struct fixture_case bad[] = {
     {"team", "\"a\\ufeffb\"",
      AT ".team: \"a\\xef\\xbb\\xbfb\" holds an invisible character"},
     {"team", "\"a\\u2028b\"", AT ".team: \"a\\xe2\\x80\\xa8b\" holds a control character"},
-    {"members", "[]", AT ".members: expected 1 to 32 items, found 0"},
+    {"members", "[\"A\"," FOUR FOUR FOUR FOUR FOUR FOUR FOUR "\"B\",\"C\",\"D\",\"E\"]",
+     AT ".members: expected 0 to 32 items, found 33"},
     {"members", "[\"A\", \"\\u0007\"]",
      AT ".members[1]: \"\\x07\" holds a control character"},
     {"members", "{}", AT ".members: expected an array of strings, found an object"},
@@ -191,7 +196,9 @@ Test(entry, what_is_no_entry_at_all_is_said_in_one_line)
     fixture_write("large/entry.json", "");
     cr_assert_eq(truncate("large/entry.json", 10 << 20), 0);
     fixture_write("up\x1b[2J/entry.json", "x");
-    expect_failure("none", POD_USAGE, "\"none\": No such file or directory");
+    expect_failure("none", POD_USAGE, "cannot open \"none\": No such file or directory");
+    expect_failure("no\x1b[2J", POD_USAGE,
+                   "cannot open \"no\\x1b[2J\": No such file or directory");
     expect_failure("empty", POD_ENTRY, "empty/entry.json: No such file or directory");
     expect_failure("linked", POD_ENTRY,
                    "linked/entry.json: is a link, expected a regular file");
