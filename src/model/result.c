@@ -81,18 +81,78 @@ void case_result_take_object(struct case_result *result, struct verdict_object *
     *object = (struct verdict_object)VERDICT_OBJECT_INIT;
 }
 
-/* What holds in both directions. */
-static bool check_sense(const struct case_result *result, const char *name,
-                        enum pod_fault fault, struct pod_error *err)
+/* Reading. */
+
+static bool check_sense(const struct case_result *result,
+                        const struct pod_json_place *place, struct pod_error *err)
 {
     const struct verdict_info *verdict = verdict_info(result->verdict);
     if (result->has_raw != (result->unit != NULL))
-        return pod_fail(err, fault, "%s: .unit: must stand beside raw and only there",
-                        name);
+        return pod_fail(err, place->fault,
+                        "%s: .unit: must stand beside raw and only there", place->name);
     if (verdict->is_scored && !(result->has_raw && result->has_score))
-        return pod_fail(err, fault, "%s: .verdict: %s needs raw and score", name,
-                        verdict->code);
+        return pod_fail(err, place->fault, "%s: .verdict: %s needs raw and score",
+                        place->name, verdict->code);
     return true;
+}
+
+static bool read_key(const char *text, const struct pod_json_place *place,
+                     struct case_result *out, struct pod_error *err)
+{
+    pod_auto_free char *where = pod_strf("%s: .key", place->name);
+    if (!name_check_hex(text, where, place->fault, err))
+        return false;
+    memcpy(out->key.hex, text, sizeof out->key.hex);
+    return true;
+}
+
+static bool read_verdict(const char *text, const struct pod_json_place *place,
+                         struct case_result *out, struct pod_error *err)
+{
+    if (verdict_find(text, &out->verdict))
+        return true;
+    pod_auto_free char *shown = pod_str_shown(text, 20);
+    return pod_fail(err, place->fault, "%s: .verdict: \"%s\" is none", place->name, shown);
+}
+
+static bool read_parts(const struct filled *filled, const struct pod_json_place *place,
+                       struct case_result *out, struct pod_error *err)
+{
+    if (filled->metrics &&
+        !verdict_metrics_check(filled->metrics, place->name, place->fault, err))
+        return false;
+    out->metrics = json_incref(filled->metrics);
+    if (!filled->items)
+        return true;
+    out->items = verdict_items_new(filled->items, place->name, place->fault, err);
+    out->item_count = out->items ? json_array_size(filled->items) : 0;
+    return out->items != NULL;
+}
+
+static bool read_object(json_t *object, const struct pod_json_place *place,
+                        struct case_result *out, struct pod_error *err)
+{
+    struct filled filled = {.raw = NAN, .score = NAN};
+    bool is_filled = pod_json_fill(object, place, fields, &filled, err);
+    *out = filled.result;
+    pod_auto_free char *key = filled.key;
+    pod_auto_free char *verdict = filled.verdict;
+    if (!is_filled)
+        return false;
+    out->has_raw = !isnan(filled.raw);
+    out->raw = out->has_raw ? filled.raw : 0;
+    out->has_score = !isnan(filled.score);
+    out->score = out->has_score ? filled.score : 0;
+    return read_key(key, place, out, err) && read_verdict(verdict, place, out, err) &&
+           read_parts(&filled, place, out, err) && check_sense(out, place, err);
+}
+
+bool case_result_parse(json_t *object, const char *name, struct case_result *out,
+                       struct pod_error *err)
+{
+    const struct pod_json_place root = {name, "", POD_HOST};
+    return pod_json_schema(object, name, schema, POD_HOST, err) &&
+           read_object(object, &root, out, err);
 }
 
 /* Printing. */
@@ -144,70 +204,48 @@ static json_t *items_value(const struct case_result *result, struct pod_error *e
     return array;
 }
 
-static bool put_int(json_t *object, const struct pod_field *field, int64_t value,
-                    struct pod_error *err)
-{
-    if ((double)value < field->min || (double)value > field->max)
-        return pod_fail(err, POD_BUG, "result: .%s: %lld is out of range", field->key,
-                        (long long)value);
-    put(object, field->key, json_integer(value));
-    return true;
-}
-
-static bool put_text(json_t *object, const struct pod_field *field, const char *text,
-                     struct pod_error *err)
-{
-    if (!text && field->is_required)
-        return pod_fail(err, POD_BUG, "result: .%s: missing", field->key);
-    if (text)
-        put(object, field->key, text_value(text));
-    return true;
-}
-
-static bool put_real(json_t *object, const struct pod_field *field, double value,
-                     struct pod_error *err)
-{
-    if (isinf(value))
-        return pod_fail(err, POD_BUG, "result: .%s: is not finite", field->key);
-    if (!isnan(value))
-        put(object, field->key, json_real(value));
-    return true;
-}
-
-static bool put_field(json_t *object, const struct pod_field *field,
-                      const struct filled *filled, struct pod_error *err)
+/* What is absent has no key. */
+static void put_field(json_t *object, const struct pod_field *field,
+                      const struct filled *filled)
 {
     const void *slot = (const char *)filled + field->offset;
+    const char *text = NULL;
     json_t *value = NULL;
     switch (field->kind) {
     case POD_FIELD_STRING:
-        return put_text(object, field, *(char *const *)slot, err);
+        text = *(char *const *)slot;
+        if (text)
+            put(object, field->key, text_value(text));
+        break;
     case POD_FIELD_INT:
-        return put_int(object, field, *(const int64_t *)slot, err);
+        put(object, field->key, json_integer(*(const int64_t *)slot));
+        break;
     case POD_FIELD_REAL:
-        return put_real(object, field, *(const double *)slot, err);
+        if (!isnan(*(const double *)slot))
+            put(object, field->key, json_real(*(const double *)slot));
+        break;
     case POD_FIELD_BOOL:
         put(object, field->key, json_boolean(*(const bool *)slot));
-        return true;
+        break;
     case POD_FIELD_NAMES:
         put(object, field->key, names_value(slot));
-        return true;
+        break;
     case POD_FIELD_OBJECT:
     case POD_FIELD_ARRAY:
         memcpy(&value, slot, sizeof value);
         if (value)
             put(object, field->key, json_incref(value));
-        return true;
+        break;
     }
-    return pod_fail(err, POD_BUG, "result: .%s: of no kind", field->key);
 }
 
+/* JSON has no word for what is not finite, so reading could not tell. */
 static bool check_numbers(const struct case_result *result, struct pod_error *err)
 {
     if ((result->has_raw && !isfinite(result->raw)) ||
         (result->has_score && !isfinite(result->score)))
         return pod_fail(err, POD_BUG, "result: raw or score is not finite");
-    return check_sense(result, "result", POD_BUG, err);
+    return true;
 }
 
 json_t *case_result_to_json(const struct case_result *result, struct pod_error *err)
@@ -227,62 +265,9 @@ json_t *case_result_to_json(const struct case_result *result, struct pod_error *
     pod_auto_json json_t *object = json_object();
     put(object, "schema", json_string(schema));
     for (const struct pod_field *field = fields; field->key; field++)
-        if (!put_field(object, field, &filled, err))
-            return NULL;
-    return json_incref(object);
-}
-
-/* Reading. */
-
-static bool read_key(const char *text, const char *name, struct case_result *out,
-                     struct pod_error *err)
-{
-    pod_auto_free char *where = pod_strf("%s: .key", name);
-    if (!name_check_hex(text, where, POD_HOST, err))
-        return false;
-    memcpy(out->key.hex, text, sizeof out->key.hex);
-    return true;
-}
-
-static bool read_verdict(const char *text, const char *name, struct case_result *out,
-                         struct pod_error *err)
-{
-    if (verdict_find(text, &out->verdict))
-        return true;
-    pod_auto_free char *shown = pod_str_shown(text, 20);
-    return pod_fail(err, POD_HOST, "%s: .verdict: \"%s\" is none", name, shown);
-}
-
-static bool read_parts(const struct filled *filled, const char *name,
-                       struct case_result *out, struct pod_error *err)
-{
-    if (filled->metrics && !verdict_metrics_check(filled->metrics, name, POD_HOST, err))
-        return false;
-    out->metrics = json_incref(filled->metrics);
-    if (!filled->items)
-        return true;
-    out->items = verdict_items_new(filled->items, name, POD_HOST, err);
-    out->item_count = out->items ? json_array_size(filled->items) : 0;
-    return out->items != NULL;
-}
-
-bool case_result_parse(json_t *object, const char *name, struct case_result *out,
-                       struct pod_error *err)
-{
-    if (!pod_json_schema(object, name, schema, POD_HOST, err))
-        return false;
-    struct filled filled = {.raw = NAN, .score = NAN};
-    bool is_filled = pod_json_fill(object, &(struct pod_json_place){name, "", POD_HOST},
-                                   fields, &filled, err);
-    *out = filled.result;
-    pod_auto_free char *key = filled.key;
-    pod_auto_free char *verdict = filled.verdict;
-    if (!is_filled)
-        return false;
-    out->has_raw = !isnan(filled.raw);
-    out->raw = out->has_raw ? filled.raw : 0;
-    out->has_score = !isnan(filled.score);
-    out->score = out->has_score ? filled.score : 0;
-    return read_key(key, name, out, err) && read_verdict(verdict, name, out, err) &&
-           read_parts(&filled, name, out, err) && check_sense(out, name, POD_HOST, err);
+        put_field(object, field, &filled);
+    /* Every bound is asked where it is written down, and only there: by reading. */
+    case_result_auto struct case_result back = CASE_RESULT_INIT;
+    const struct pod_json_place root = {"result", "", POD_BUG};
+    return read_object(object, &root, &back, err) ? json_incref(object) : NULL;
 }

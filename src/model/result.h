@@ -53,7 +53,7 @@ void case_result_release(struct case_result *result);
 void case_result_take_object(struct case_result *result, struct verdict_object *object);
 
 /* A new object with its "schema"; text that is not UTF-8 is escaped. NULL and POD_BUG when
- * a number is not finite or a required string is missing. The caller decrefs. */
+ * a number is not finite or case_result_parse would refuse it. The caller decrefs. */
 json_t *case_result_to_json(const struct case_result *result, struct pod_error *err);
 
 /* Strict reading of the same; name stands before each message. Failure is POD_HOST: podium

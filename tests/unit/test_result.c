@@ -338,33 +338,94 @@ Test(result, a_damaged_record_is_named_and_is_the_hosts_fault)
     }
 }
 
-static void spoil(struct case_result *result, int how)
+/* A text of size letters in place of the old one. */
+static void replace_text(char **text, size_t size)
+{
+    free(*text);
+    *text = pod_alloc(size + 1, 1);
+    memset(*text, 'x', size);
+}
+
+static void spoil_number(struct case_result *result, int how)
 {
     double *const numbers[] = {&result->raw, &result->score, &result->items[1].value};
     if (how < 3)
         *numbers[how] = how == 1 ? INFINITY : NAN;
     else if (how == 3)
         result->wall_ns = -1;
-    else if (how == 4)
-        result->has_score = false;
     else
-        free(pod_steal(&result->task));
+        result->has_score = false;
 }
 
-Test(result, what_cannot_be_written_is_a_bug)
+static void spoil_text(struct case_result *result, int how)
 {
-    static const char *const messages[] = {
-        R "raw or score is not finite",       R "raw or score is not finite",
-        R ".items[1].value: is not finite",   R ".wall_ns: -1 is out of range",
-        R ".verdict: OK needs raw and score", R ".task: missing",
-    };
-    for (size_t i = 0; i < COUNT(messages); i++) {
+    char **const texts[] = {&result->task, &result->case_id, &result->items[0].id,
+                            &result->items[1].group};
+    if (how < 4)
+        replace_text(texts[how], how == 1 ? 0 : 257);
+    else if (how == 4)
+        free(pod_steal(&result->task));
+    else
+        result->key.hex[0] = 'X';
+}
+
+static void spoil_list(struct case_result *result, int how)
+{
+    for (int i = 0; how == 0 && i < 64; i++)
+        pod_names_add(&result->notes, "beside the one that is there");
+    for (int i = 0; how == 1 && i < 999; i++) {
+        pod_auto_free char *key = pod_strf("beside the two %d", i);
+        json_object_set_new(result->metrics, key, json_integer(i));
+    }
+    if (how == 2)
+        json_object_set_new(result->metrics, "a\nb", json_integer(1));
+}
+
+static void spoil_items(struct case_result *result, int count)
+{
+    result->items = pod_grow(result->items, (size_t)count, sizeof *result->items);
+    for (; result->item_count < (size_t)count; result->item_count++)
+        result->items[result->item_count] =
+            (struct verdict_item){.id = pod_strdup("x"), .value = 1};
+}
+
+/* Whatever reading refuses, see the table above, must not be written. */
+static const struct {
+    void (*spoil)(struct case_result *result, int how);
+    int how;
+    const char *message;
+} unwritable[] = {
+    {spoil_number, 0, R "raw or score is not finite"},
+    {spoil_number, 1, R "raw or score is not finite"},
+    {spoil_number, 2, R ".items[1].value: is not finite"},
+    {spoil_number, 3, R ".wall_ns: expected 0 to 9007199254740992, found -1"},
+    {spoil_number, 4, R ".verdict: OK needs raw and score"},
+    {spoil_text, 0, R ".task: expected 1 to 256 bytes, found 257"},
+    {spoil_text, 1, R ".case: expected 1 to 256 bytes, found 0"},
+    {spoil_text, 2, R ".items[0].id: expected 1 to 256 bytes, found 257"},
+    {spoil_text, 3, R ".items[1].group: expected 1 to 256 bytes, found 257"},
+    {spoil_text, 4, R ".task: missing"},
+    {spoil_text, 5,
+     R
+     ".key: \"X0112233445566778899aabbccddeeff00112233445566778899aabbccdd...\" is not 64 "
+     "lower-case hex digits"},
+    {spoil_list, 0, R ".notes: expected 0 to 64 items, found 65"},
+    {spoil_list, 1, R ".metrics: expected 0 to 1000 keys, found 1001"},
+    {spoil_list, 2, R ".metrics: \"a\\x0ab\" holds a control character"},
+    {spoil_items, VERDICT_ITEMS_MAX + 1,
+     R ".items: expected 0 to 100000 items, found 100001"},
+};
+
+Test(result, what_could_not_be_read_back_is_not_written_and_a_bug)
+{
+    for (size_t i = 0; i < COUNT(unwritable); i++) {
         struct pod_error err = POD_ERROR_INIT;
         case_result_auto struct case_result result = CASE_RESULT_INIT;
         make_result(&result);
-        spoil(&result, (int)i);
-        cr_assert_null(case_result_to_json(&result, &err), "row %zu", i);
-        cr_assert_eq(err.fault, POD_BUG);
-        cr_assert_str_eq(err.message, messages[i]);
+        unwritable[i].spoil(&result, unwritable[i].how);
+        pod_auto_json json_t *json = case_result_to_json(&result, &err);
+        cr_expect_null(json, "row %zu", i);
+        cr_expect_eq(err.fault, POD_BUG);
+        cr_expect_str_eq(err.message, unwritable[i].message);
     }
 }
