@@ -152,34 +152,6 @@ void task_order_init(struct task_order *order, const int64_t *runtime, size_t n)
     work_release(&w);
 }
 
-/* Sorted by quotients as doubles, which are right but for rounding, and then put right:
- * next to nothing has to move. */
-void task_ratio_places(const int64_t *runtime, const int64_t *normalizer, size_t n,
-                       uint32_t *place)
-{
-    struct work w;
-    work_init(&w, n);
-    for (size_t i = 0; i < n; i++)
-        w.keys[i] = task_key_double((double)runtime[i] / (double)normalizer[i]);
-    task_sort_order(w.keys, n, w.order, w.rank_x);
-    for (size_t i = 1; i < n; i++) {
-        uint32_t c = w.order[i];
-        size_t j = i;
-        for (; j > 0 && task_ratio_less(runtime[c], normalizer[c], runtime[w.order[j - 1]],
-                                        normalizer[w.order[j - 1]]);
-             j--)
-            w.order[j] = w.order[j - 1];
-        w.order[j] = c;
-    }
-    for (size_t i = 0; i < n; i++) {
-        uint32_t c = w.order[i], before = i > 0 ? w.order[i - 1] : c;
-        bool is_slower =
-            task_ratio_less(runtime[before], normalizer[before], runtime[c], normalizer[c]);
-        place[c] = i > 0 && !is_slower ? place[before] : (uint32_t)i;
-    }
-    work_release(&w);
-}
-
 void task_order_release(struct task_order *order)
 {
     free(order->place);

@@ -40,9 +40,6 @@ struct task_order {
 
 void task_order_init(struct task_order *order, const int64_t *runtime, size_t n);
 
-/* place[i] = how many of n ratios runtime/normalizer are smaller than the i-th, exactly. */
-void task_ratio_places(const int64_t *runtime, const int64_t *normalizer, size_t n,
-                       uint32_t *place);
 void task_order_release(struct task_order *order);
 
 /* Counts for a permutation of 0 .. n-1, fastest first: x is the place in the list. */

@@ -11,15 +11,18 @@ void task_reference_release(struct task_reference *ref)
 {
     for (size_t i = 0; i < ref->count; i++) {
         struct task_graph *graph = &ref->graphs[i];
-        free(graph->id);
-        free(graph->collection);
+        if (!ref->names) {
+            free(graph->id);
+            free(graph->collection);
+        }
         free(graph->runtime);
         free(graph->normalizer);
         task_order_release(&graph->order);
-        free(graph->place);
     }
     free(ref->graphs);
     free(ref->table);
+    free(ref->ratios);
+    free(ref->names);
     free(ref->collection);
     *ref = (struct task_reference){0};
 }
@@ -62,33 +65,13 @@ static int64_t *copy_values(const int64_t *values, size_t n)
     return copy;
 }
 
-static void add_places(struct task_graph *graph, const struct task_labels *labels)
+/* Exactly, by cross products. */
+static bool is_faster(const struct task_labels *labels, size_t a, size_t b)
 {
-    size_t n = graph->configs;
-    graph->normalizer = copy_values(labels->normalizer, n);
-    graph->place = task_alloc(n, sizeof *graph->place);
-    task_ratio_places(graph->runtime, graph->normalizer, n, graph->place);
-    for (uint32_t i = 1; i < n; i++) {
-        if (graph->place[i] < graph->place[graph->best])
-            graph->best = i;
-        if (graph->place[i] > graph->place[graph->worst])
-            graph->worst = i;
-    }
-    graph->best_ratio =
-        (double)graph->runtime[graph->best] / (double)graph->normalizer[graph->best];
-}
-
-static void add_order(struct task_graph *graph)
-{
-    size_t n = graph->configs;
-    task_order_init(&graph->order, graph->runtime, n);
-    for (uint32_t i = 1; i < n; i++) {
-        if (graph->runtime[i] < graph->runtime[graph->best])
-            graph->best = i;
-        if (graph->runtime[i] > graph->runtime[graph->worst])
-            graph->worst = i;
-    }
-    graph->best_ratio = (double)graph->runtime[graph->best];
+    if (!labels->normalizer)
+        return labels->runtime[a] < labels->runtime[b];
+    return task_ratio_less(labels->runtime[a], labels->normalizer[a], labels->runtime[b],
+                           labels->normalizer[b]);
 }
 
 bool task_reference_add(struct task_reference *ref, const char *collection,
@@ -107,9 +90,15 @@ bool task_reference_add(struct task_reference *ref, const char *collection,
     };
     graph.id_length = strlen(graph.id);
     if (labels->normalizer)
-        add_places(&graph, labels);
+        graph.normalizer = copy_values(labels->normalizer, labels->configs);
     else
-        add_order(&graph);
+        task_order_init(&graph.order, graph.runtime, graph.configs);
+    for (uint32_t i = 1; i < graph.configs; i++) {
+        if (is_faster(labels, i, graph.best))
+            graph.best = i;
+        if (is_faster(labels, graph.worst, i))
+            graph.worst = i;
+    }
     ref->graphs = task_grow(ref->graphs, ref->count + 1, sizeof *ref->graphs);
     ref->graphs[ref->count++] = graph;
     return true;
@@ -134,16 +123,57 @@ static int compare_graphs(const void *a, const void *b)
     return strcmp(left->id, right->id);
 }
 
-bool task_reference_index(struct task_reference *ref, struct task_error *err)
+/* Moves a string into the block at *at. */
+static char *move_name(char *name, char **at)
 {
-    if (ref->count == 0)
-        return task_fail(err, TASK_PACKAGE, "the reference has no graphs");
-    qsort(ref->graphs, ref->count, sizeof *ref->graphs, compare_graphs);
-    for (size_t i = 1; i < ref->count; i++) {
-        if (strcmp(ref->graphs[i].id, ref->graphs[i - 1].id) == 0)
-            return task_fail(err, TASK_PACKAGE, "graph \"%s\" occurs twice",
-                             ref->graphs[i].id);
+    size_t bytes = strlen(name) + 1;
+    char *moved = memcpy(*at, name, bytes);
+    *at += bytes;
+    free(name);
+    return moved;
+}
+
+/* Into one block: between the labels, every name would be on a page of its own. Graphs are
+ * sorted, so that a collection's stand together. */
+static void gather_names(struct task_reference *ref)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < ref->count; i++)
+        total += strlen(ref->graphs[i].id) + strlen(ref->graphs[i].collection) + 2;
+    char *at = task_alloc(total, 1), *names = at, *last = NULL;
+    for (size_t i = 0; i < ref->count; i++) {
+        struct task_graph *graph = &ref->graphs[i];
+        graph->id = move_name(graph->id, &at);
+        if (last && strcmp(last, graph->collection) == 0)
+            free(graph->collection);
+        else
+            last = move_name(graph->collection, &at);
+        graph->collection = last;
     }
+    ref->names = names;
+}
+
+/* In one block, which gets huge pages: a tile list reads five places out of megabytes. */
+static void fill_ratios(struct task_reference *ref)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < ref->count; i++)
+        total += ref->graphs[i].configs;
+    free(ref->ratios);
+    ref->ratios = task_alloc_raw(total, sizeof *ref->ratios);
+    double *at = ref->ratios;
+    for (size_t i = 0; i < ref->count; i++) {
+        struct task_graph *graph = &ref->graphs[i];
+        graph->ratio = at;
+        for (size_t k = 0; k < graph->configs; k++) {
+            double normalizer = graph->normalizer ? (double)graph->normalizer[k] : 1.0;
+            *at++ = (double)graph->runtime[k] / normalizer;
+        }
+    }
+}
+
+static void fill_table(struct task_reference *ref)
+{
     ref->table_size = 16;
     while (ref->table_size < 4 * ref->count)
         ref->table_size *= 2;
@@ -156,6 +186,21 @@ bool task_reference_index(struct task_reference *ref, struct task_error *err)
             at = (at + 1) & (ref->table_size - 1);
         ref->table[at] = (uint32_t)(i + 1);
     }
+}
+
+bool task_reference_index(struct task_reference *ref, struct task_error *err)
+{
+    if (ref->count == 0 || ref->names)
+        return task_fail(err, TASK_PACKAGE, "the reference has no graphs, or is indexed");
+    qsort(ref->graphs, ref->count, sizeof *ref->graphs, compare_graphs);
+    for (size_t i = 1; i < ref->count; i++) {
+        if (strcmp(ref->graphs[i].id, ref->graphs[i - 1].id) == 0)
+            return task_fail(err, TASK_PACKAGE, "graph \"%s\" occurs twice",
+                             ref->graphs[i].id);
+    }
+    gather_names(ref);
+    fill_table(ref);
+    fill_ratios(ref);
     return true;
 }
 

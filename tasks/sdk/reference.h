@@ -26,16 +26,15 @@ enum task_list_rule {
 struct task_graph {
     char *id; /* "tile:sim:<name>" */
     size_t id_length;
-    char *collection;         /* "tile:sim" */
+    char *collection;         /* "tile:sim"; one pointer for all its graphs once indexed */
     bool is_shifted;          /* drawn outside of what train shows */
     enum task_list_rule rule; /* TOP where there are normalizers, else PERMUTATION */
     size_t configs;
     int64_t *runtime;
     int64_t *normalizer;     /* NULL where the data has none */
     struct task_order order; /* of runtime; for permutations only, else empty */
-    uint32_t *place;         /* how many are faster; with normalizers only, else NULL */
-    double best_ratio;       /* the smallest runtime/normalizer */
-    uint32_t best;           /* configuration with the smallest runtime/normalizer */
+    double *ratio; /* runtime/normalizer, or runtime; set by task_reference_index */
+    uint32_t best; /* configuration with the smallest runtime/normalizer */
     uint32_t worst;
 };
 
@@ -54,6 +53,8 @@ struct task_reference {
     size_t count;
     uint32_t *table; /* hash table of ids: private */
     size_t table_size;
+    double *ratios; /* of all graphs: private */
+    char *names;    /* what id and collection point into, after task_reference_index */
 };
 
 bool task_reference_load(const char *case_dir, struct task_reference *ref,

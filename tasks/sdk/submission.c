@@ -282,8 +282,7 @@ static double mean_of_collections(const struct reader *r)
     for (size_t i = 0; i < r->ref->count; i++) {
         const struct task_graph *graph = &r->ref->graphs[i];
         sum += r->values[i * r->metric->values];
-        bool is_last =
-            i + 1 == r->ref->count || strcmp(graph->collection, graph[1].collection) != 0;
+        bool is_last = i + 1 == r->ref->count || graph->collection != graph[1].collection;
         if (!is_last)
             continue;
         total += sum / (double)(i + 1 - start);
@@ -364,19 +363,16 @@ bool task_submission_score(const struct task_score *job, const struct task_metri
 uint32_t task_best_of(const struct task_graph *graph, const uint32_t *list, size_t count)
 {
     uint32_t best = list[0];
+    double least = graph->ratio[best];
     for (size_t i = 1; i < count; i++) {
-        uint32_t c = list[i];
-        bool is_better = graph->place ? graph->place[c] < graph->place[best]
-                                      : graph->runtime[c] < graph->runtime[best];
-        best = is_better ? c : best;
+        double ratio = graph->ratio[list[i]];
+        best = ratio < least ? list[i] : best;
+        least = ratio < least ? ratio : least;
     }
     return best;
 }
 
 double task_slowdown(const struct task_graph *graph, uint32_t config)
 {
-    double runtime = (double)graph->runtime[config];
-    double ratio =
-        graph->normalizer ? runtime / (double)graph->normalizer[config] : runtime;
-    return ratio / graph->best_ratio;
+    return graph->ratio[config] / graph->ratio[graph->best];
 }

@@ -51,8 +51,9 @@ void task_submission_measure(const char *text, size_t length,
                              const struct task_metric *metric,
                              const struct task_score *job);
 
-/* For metrics: the configuration of list with the smallest runtime/normalizer, exactly; the
- * first of equals. count > 0. */
+/* For metrics: the configuration of list with the smallest runtime/normalizer, the first of
+ * equals. count > 0. The quotients are doubles: two that differ exactly and not as doubles
+ * have the same slowdown. */
 uint32_t task_best_of(const struct task_graph *graph, const uint32_t *list, size_t count);
 
 /* runtime/normalizer of a configuration over the best one's: 1 is best. */
