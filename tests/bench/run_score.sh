@@ -14,7 +14,7 @@ compare() { # WHAT ROUNDS_OF_C ROUNDS_OF_PYTHON NEEDED
     local i
     rm -f "$folder"/c.txt "$folder"/py.txt
     for ((i = 0; i < blocks; i++)); do
-        "$score" "$1" "$folder" "$2" >>"$folder/c.txt"
+        "$score" "${1/bare/csv}" "$folder" "$2" >>"$folder/c.txt"
         /usr/bin/python3 "$here/score_scipy.py" "$1" "$folder" "$3" >>"$folder/py.txt"
     done
     local c py value_c value_py
@@ -29,4 +29,5 @@ compare() { # WHAT ROUNDS_OF_C ROUNDS_OF_PYTHON NEEDED
     }'
 }
 compare csv 500 15 100
+compare bare 500 15 "no figure"
 compare tau 5 3 3

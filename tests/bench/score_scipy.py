@@ -1,7 +1,11 @@
 #!/usr/bin/python3
-"""The same as `score csv|tau` in Python with NumPy and SciPy: score_scipy.py csv|tau FOLDER
-ROUNDS prints the median of processor time in microseconds and the value. Labels are loaded, and tile runtimes
-divided by their normalizers, before the clock starts."""
+"""The same as `score csv|tau` in Python with NumPy and SciPy.
+
+score_scipy.py csv|bare|tau FOLDER ROUNDS prints the median of processor time in
+microseconds, and the value. `csv` has the checks that a scorer cannot do without: unknown,
+repeated or missing ID, index out of range, list that is no permutation. `bare` has none,
+where C still has all. Labels are loaded, and tile runtimes divided by their normalizers,
+before the clock starts."""
 import csv
 import io
 import statistics
@@ -22,14 +26,27 @@ def load(folder):
     return labels
 
 
-def score(text, labels):
-    sums = {}
+def check(graph, index, y, seen):
+    if graph in seen:
+        raise ValueError("repeated " + graph)
+    seen.add(graph)
+    if graph.startswith("tile:"):
+        if index.min() < 0 or index.max() >= len(y):
+            raise ValueError("range " + graph)
+    elif len(index) != len(y) or np.bincount(index, minlength=len(y)).max() != 1:
+        raise ValueError("no permutation " + graph)
+
+
+def score(text, labels, checks):
+    sums, seen = {}, set()
     rows = csv.reader(io.StringIO(text))
     if next(rows) != ["ID", "TopConfigs"]:
         raise ValueError("header")
     for graph, top in rows:
         y = labels[graph]
         index = np.array(top.split(";"), dtype=np.int64)
+        if checks:
+            check(graph, index, y, seen)
         if graph.startswith("tile:"):
             value = 2 - y[index[:5]].min() / y.min()
         else:
@@ -37,17 +54,19 @@ def score(text, labels):
             rank[index] = np.arange(len(y))
             value = kendalltau(rank, y)[0]
         sums.setdefault(graph.rsplit(":", 1)[0], []).append(value)
+    if checks and len(seen) != len(labels):
+        raise ValueError("missing")
     return np.mean([np.mean(values) for values in sums.values()])
 
 
 def main():
     what, folder, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
     csv.field_size_limit(1 << 30)
-    if what == "csv":
+    if what != "tau":
         labels = load(folder)
         with open(f"{folder}/submission.csv") as file:
             text = file.read()
-        job = lambda: score(text, labels)
+        job = lambda: score(text, labels, what == "csv")
     else:
         z = np.load(f"{folder}/tau.npz")
         x, y = z["x"], z["y"]
