@@ -41,9 +41,8 @@ static char *describe(const char *message, const char *log)
     }
     if (told == NULL)
         return pod_strf("build: %s", message);
-    pod_auto_buf struct pod_buf shown = POD_BUF_INIT;
-    pod_buf_escaped(&shown, told, strlen(told));
-    return pod_strf("build: %s: %.200s", message, shown.data);
+    pod_auto_free char *shown = pod_str_shown(told, 200);
+    return pod_strf("build: %s: %s", message, shown);
 }
 
 /* True with staged->folder or staged->problem set. */
