@@ -64,7 +64,8 @@ struct making {
     const struct collection *collection;
     struct lay_machine machine;
     struct task_case *target;
-    double tau_sum; /* of the noiseless model over test graphs */
+    struct task_rng configs; /* of the graph in hand: configurations, noise, shuffle */
+    double tau_sum;          /* of the noiseless model over test graphs */
     int tau_count;
 };
 
@@ -105,19 +106,26 @@ static void time_configs(const struct making *m, const struct lay_graph *graph,
     }
 }
 
-static bool store(struct making *m, enum part part, int i, struct task_array *arrays,
-                  struct task_rng *rng, struct task_error *err)
+/* part and i say which graph it is. */
+static bool store(struct making *m, enum part part, int i,
+                  const struct lay_packing *packing, struct task_error *err)
 {
-    if (part == TRAIN) {
-        task_auto_free char *name = task_strf("%s-%03d", m->collection->family_name, i);
-        return task_case_train(m->target, name, arrays, LAY_ARRAYS, rng, err);
-    }
-    char name[33];
+    char test_name[33];
     struct task_rng name_rng;
+    struct task_array arrays[LAY_ARRAYS];
+    task_auto_free char *train_name = task_strf("%s-%03d", m->collection->family_name, i);
     graph_rng(m, m->collection->family_name, part, i, &name_rng);
-    task_rng_name(&name_rng, name);
-    const struct task_test test = {.name = name, .is_shifted = part == SHIFTED};
-    return task_case_test(m->target, &test, arrays, LAY_ARRAYS, rng, err);
+    task_rng_name(&name_rng, test_name);
+    const struct task_sample sample = {.name = part == TRAIN ? train_name : test_name,
+                                       .is_shifted = part == SHIFTED,
+                                       .rng = &m->configs};
+    lay_pack(packing, arrays);
+    bool is_stored = part == TRAIN
+                         ? task_case_train(m->target, &sample, arrays, LAY_ARRAYS, err)
+                         : task_case_test(m->target, &sample, arrays, LAY_ARRAYS, err);
+    for (size_t k = 0; k < LAY_ARRAYS; k++)
+        task_array_release(&arrays[k]);
+    return is_stored;
 }
 
 static void add_bound(struct making *m, const struct times *times)
@@ -130,29 +138,25 @@ static void add_bound(struct making *m, const struct times *times)
 
 static bool make_graph(struct making *m, enum part part, int i, struct task_error *err)
 {
-    struct task_rng graph_stream, config_stream;
+    struct task_rng graph_stream;
     struct times times;
     graph_rng(m, m->collection->family == LAY_CONV ? "conv graph" : "xf graph", part, i,
               &graph_stream);
-    graph_rng(m, m->collection->name, part, i, &config_stream);
+    graph_rng(m, m->collection->name, part, i, &m->configs);
 
     struct lay_graph graph = {0};
     lay_draw(&graph, m->collection->family, blocks[part][m->collection->family],
              &graph_stream);
     struct lay_choice *choices = task_alloc(CONFIGS * graph.configurable, sizeof *choices);
     for (size_t c = 0; c < CONFIGS; c++)
-        lay_config_draw(&graph, m->collection->share, &config_stream,
+        lay_config_draw(&graph, m->collection->share, &m->configs,
                         choices + c * graph.configurable);
-    time_configs(m, &graph, choices, &config_stream, &times);
+    time_configs(m, &graph, choices, &m->configs, &times);
     if (part != TRAIN)
         add_bound(m, &times);
 
-    struct task_array arrays[LAY_ARRAYS];
     const struct lay_packing packing = {&graph, choices, times.runtime, CONFIGS};
-    lay_pack(&packing, arrays);
-    bool is_stored = store(m, part, i, arrays, &config_stream, err);
-    for (size_t k = 0; k < LAY_ARRAYS; k++)
-        task_array_release(&arrays[k]);
+    bool is_stored = store(m, part, i, &packing, err);
     free(choices);
     lay_graph_release(&graph);
     return is_stored;

@@ -15,7 +15,6 @@ struct task_case {
     char *collection;
     struct task_buf sample; /* sample_submission.csv so far */
     json_t *graphs;
-    size_t train_count;
 };
 
 void task_case_free(struct task_case *c)
@@ -133,17 +132,27 @@ static void shuffle(struct task_array *arrays, size_t count, const uint32_t *ord
     }
 }
 
-bool task_case_train(struct task_case *c, const char *name, struct task_array *arrays,
-                     size_t count, struct task_rng *rng, struct task_error *err)
+/* Checks and shuffles; the order is also left in sample->order. */
+static bool prepare(const struct task_sample *sample, struct task_array *arrays,
+                    size_t count, size_t *configs, struct task_error *err)
+{
+    if (!check_arrays(arrays, count, configs, err))
+        return false;
+    task_auto_free uint32_t *order = task_alloc(*configs, sizeof *order);
+    task_rng_permutation(sample->rng, order, *configs);
+    shuffle(arrays, count, order);
+    if (sample->order)
+        memcpy(sample->order, order, *configs * sizeof *order);
+    return true;
+}
+
+bool task_case_train(struct task_case *c, const struct task_sample *sample,
+                     struct task_array *arrays, size_t count, struct task_error *err)
 {
     size_t configs = 0;
-    if (!check_arrays(arrays, count, &configs, err))
-        return task_wrap(err, "graph \"%s\"", name);
-    task_auto_free uint32_t *order = task_alloc(configs, sizeof *order);
-    task_rng_permutation(rng, order, configs);
-    shuffle(arrays, count, order);
-    task_auto_free char *path = task_strf("%s/in/train/%s.npz", c->folder, name);
-    c->train_count++;
+    if (!prepare(sample, arrays, count, &configs, err))
+        return task_wrap(err, "graph \"%s\"", sample->name);
+    task_auto_free char *path = task_strf("%s/in/train/%s.npz", c->folder, sample->name);
     return task_npz_write(path, arrays, count, err);
 }
 
@@ -189,28 +198,22 @@ static bool write_test(struct task_case *c, const char *name, struct task_array 
     return is_written;
 }
 
-bool task_case_test(struct task_case *c, const struct task_test *test,
-                    struct task_array *arrays, size_t count, struct task_rng *rng,
-                    struct task_error *err)
+bool task_case_test(struct task_case *c, const struct task_sample *sample,
+                    struct task_array *arrays, size_t count, struct task_error *err)
 {
     size_t configs = 0;
-    char name[33];
-    task_rng_name(rng, name);
-    const char *chosen = test->name ? test->name : name;
-    if (!check_arrays(arrays, count, &configs, err))
-        return task_wrap(err, "graph \"%s\"", chosen);
-    task_auto_free uint32_t *order = task_alloc(configs, sizeof *order);
-    task_rng_permutation(rng, order, configs);
-    if (test->order)
-        memcpy(test->order, order, configs * sizeof *order);
-    shuffle(arrays, count, order);
-    if (!write_test(c, chosen, arrays, count, err))
+    char drawn[33];
+    task_rng_name(sample->rng, drawn);
+    const char *name = sample->name ? sample->name : drawn;
+    if (!prepare(sample, arrays, count, &configs, err))
+        return task_wrap(err, "graph \"%s\"", name);
+    if (!write_test(c, name, arrays, count, err))
         return false;
-    add_sample(c, chosen, configs);
-    json_t *graph = json_pack("{s:s, s:I, s:b}", "name", chosen, "configs",
-                              (json_int_t)configs, "shifted", (int)test->is_shifted);
+    add_sample(c, name, configs);
+    json_t *graph = json_pack("{s:s, s:I, s:b}", "name", name, "configs",
+                              (json_int_t)configs, "shifted", (int)sample->is_shifted);
     if (json_array_append_new(c->graphs, graph) != 0)
-        return task_fail(err, TASK_HOST, "cannot note graph \"%s\"", chosen);
+        return task_fail(err, TASK_HOST, "cannot note graph \"%s\"", name);
     return true;
 }
 

@@ -2,8 +2,8 @@
  * submission, and ref/.
  *
  *     struct task_case *c = task_case_new(out, "tile:sim", err);
- *     task_case_train(c, "matmul-007", arrays, count, rng, err);
- *     task_case_test(c, &test, arrays, count, rng, err);
+ *     task_case_train(c, &(struct task_sample){.name = "matmul-007", .rng = &rng}, ...);
+ *     task_case_test(c, &(struct task_sample){.rng = &rng}, arrays, count, err);
  *     task_case_finish(c, m0, m1, err);
  *     task_case_free(c);
  *
@@ -29,21 +29,18 @@ void task_case_free(struct task_case *c);
 void task_case_cleanup(struct task_case **c);
 #define task_auto_case __attribute__((cleanup(task_case_cleanup)))
 
-/* arrays are changed: their configurations are shuffled. */
-bool task_case_train(struct task_case *c, const char *name, struct task_array *arrays,
-                     size_t count, struct task_rng *rng, struct task_error *err);
-
-struct task_test {
-    const char *name; /* NULL: 32 hex digits drawn from rng */
-    bool
-        is_shifted; /* drawn outside of what train shows: reported as a number of its own */
-    uint32_t *order; /* or NULL: receives the shuffle, place i holds order[i] (c of them) */
+struct task_sample {
+    const char *name;     /* of the file; NULL in a test: 32 hex digits drawn from rng */
+    struct task_rng *rng; /* shuffles the configurations */
+    bool is_shifted; /* a test drawn outside of what train shows: a number of its own */
+    uint32_t *order; /* or NULL; a test's shuffle: place i holds order[i] (c of them) */
 };
 
-/* The arrays become those of the test file: shuffled, labels taken out. */
-bool task_case_test(struct task_case *c, const struct task_test *test,
-                    struct task_array *arrays, size_t count, struct task_rng *rng,
-                    struct task_error *err);
+/* The arrays become those of the file: shuffled, and in a test without labels. */
+bool task_case_train(struct task_case *c, const struct task_sample *sample,
+                     struct task_array *arrays, size_t count, struct task_error *err);
+bool task_case_test(struct task_case *c, const struct task_sample *sample,
+                    struct task_array *arrays, size_t count, struct task_error *err);
 
 struct task_case_end {
     double m0;          /* raw value that is 0 points */

@@ -98,11 +98,11 @@ static void finish_permutation(struct careful *c, const size_t where[2])
     append_missing(c);
 }
 
-void task_list_careful(struct task_list *list, const char *at, const char *end,
-                       const struct task_graph *graph, const struct task_place *place,
-                       struct task_defects *defects)
+void task_list_careful(struct task_list *list, const struct task_place *place,
+                       const struct task_graph *graph, struct task_defects *defects)
 {
     struct careful c = {list, graph, place, defects, 0};
+    const char *at = place->start, *end = place->end;
     const size_t where[2] = {place->number, (size_t)(at - place->line) + 1};
     list->count = 0;
     memset(list->seen, 0, graph->configs);

@@ -26,15 +26,16 @@ void task_list_release(struct task_list *list);
 bool task_list_quick(struct task_list *list, const char *at, const char *end,
                      const struct task_graph *graph);
 
-/* Where a list stands, for messages. */
+/* A list as it stands in the file, for messages. */
 struct task_place {
     const char *line; /* start of the line */
     size_t number;    /* of the line, from 1 */
+    const char *start;
+    const char *end;
 };
 
 /* count is 0 where nothing is usable. */
-void task_list_careful(struct task_list *list, const char *at, const char *end,
-                       const struct task_graph *graph, const struct task_place *place,
-                       struct task_defects *defects);
+void task_list_careful(struct task_list *list, const struct task_place *place,
+                       const struct task_graph *graph, struct task_defects *defects);
 
 #endif

@@ -178,8 +178,8 @@ static void read_careful(struct reader *r, const struct line *line)
     const struct task_graph *graph = find_graph(r, line, &id);
     if (!graph)
         return;
-    const struct task_place place = {line->start, line->number};
-    task_list_careful(&r->list, list.start, list.end, graph, &place, &r->defects);
+    const struct task_place place = {line->start, line->number, list.start, list.end};
+    task_list_careful(&r->list, &place, graph, &r->defects);
     r->first_line[graph - r->ref->graphs] = line->number;
     if (r->defects.rejecting == 0)
         measure(r, graph);

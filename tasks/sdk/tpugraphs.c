@@ -88,14 +88,15 @@ static bool import_file(struct walk *w, const char *split, const char *file, boo
     task_auto_free char *path = task_strf("%s/%s/%s", w->folder, split, file);
     task_auto_free char *name = task_strf("%.*s", (int)(strlen(file) - 4), file);
     struct graph graph = {.count = 0};
-    const struct task_test test = {0};
+    const struct task_sample test = {.rng = &w->rng},
+                             train = {.name = name, .rng = &w->rng};
     bool is_done = read_graph(path, w->part->keys, &graph, err);
     if (is_done && is_test && !is_rankable(&graph))
         (void)fprintf(stderr, "left out: nothing to rank in \"%s\"\n", path);
     else if (is_done && is_test)
-        is_done = task_case_test(w->target, &test, graph.arrays, graph.count, &w->rng, err);
+        is_done = task_case_test(w->target, &test, graph.arrays, graph.count, err);
     else if (is_done)
-        is_done = task_case_train(w->target, name, graph.arrays, graph.count, &w->rng, err);
+        is_done = task_case_train(w->target, &train, graph.arrays, graph.count, err);
     release(&graph);
     return is_done || task_wrap(err, "\"%s\"", path);
 }

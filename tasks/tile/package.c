@@ -40,20 +40,20 @@ static bool add_train(struct package *package, const struct tile_sample *sample,
 
     (void)snprintf(name, sizeof name, "%s_%03d", tile_family(sample->kernel.family)->name,
                    package->trains++);
-    return task_case_train(package->case_, name, arrays, FEATURE_ARRAYS, &package->rng,
-                           err);
+    const struct task_sample train = {.name = name, .rng = &package->rng};
+    return task_case_train(package->case_, &train, arrays, FEATURE_ARRAYS, err);
 }
 
 static bool add_test(struct package *package, const struct tile_sample *sample,
                      struct task_array *arrays, struct task_error *err)
 {
-    const struct task_test test = {.is_shifted = strcmp(sample->split, "shifted") == 0};
+    const struct task_sample test = {.rng = &package->rng,
+                                     .is_shifted = strcmp(sample->split, "shifted") == 0};
 
     package->random_sum +=
         tile_random_value(sample->runtime, NULL, (size_t)sample->configs);
     package->tests++;
-    return task_case_test(package->case_, &test, arrays, FEATURE_ARRAYS, &package->rng,
-                          err);
+    return task_case_test(package->case_, &test, arrays, FEATURE_ARRAYS, err);
 }
 
 static bool add(struct package *package, const struct tile_sample *sample,

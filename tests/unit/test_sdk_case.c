@@ -72,16 +72,17 @@ static void write_case(const char *out, struct task_error *err)
     task_auto_free char *path = below(out);
     struct task_array arrays[ARRAYS];
     struct task_rng rng = stream();
-    const struct task_test test = {.is_shifted = true};
+    const struct task_sample test = {.rng = &rng, .is_shifted = true};
+    const struct task_sample train = {.name = "matmul-001", .rng = &rng};
     const struct task_case_end end = {.5, 1, "words\n"};
     cr_assert(task_dir_make(path, err));
     task_auto_case struct task_case *c = task_case_new(path, "tile:sim", err);
     cr_assert_not_null(c);
     fill(arrays, false);
-    cr_expect(task_case_train(c, "matmul-001", arrays, ARRAYS, &rng, err));
+    cr_expect(task_case_train(c, &train, arrays, ARRAYS, err));
     release(arrays);
     fill(arrays, false);
-    cr_expect(task_case_test(c, &test, arrays, ARRAYS, &rng, err));
+    cr_expect(task_case_test(c, &test, arrays, ARRAYS, err));
     release(arrays);
     cr_expect(task_case_finish(c, &end, err), "%s", err->message);
 }
@@ -153,7 +154,7 @@ Test(sdk_case, refuses_graphs_without_labels_or_choice)
 {
     struct task_array arrays[ARRAYS];
     struct task_rng rng = stream();
-    const struct task_test test = {0};
+    const struct task_sample test = {.rng = &rng};
     for (int kind = 0; kind < 3; kind++) {
         static const char *const words[] = {"placeholders", "fewer than two", "5 rows"};
         struct task_error err = TASK_ERROR_INIT;
@@ -165,7 +166,7 @@ Test(sdk_case, refuses_graphs_without_labels_or_choice)
         } else if (kind == 2) {
             arrays[1].shape[0] = 4;
         }
-        cr_expect_not(task_case_test(c, &test, arrays, ARRAYS, &rng, &err));
+        cr_expect_not(task_case_test(c, &test, arrays, ARRAYS, &err));
         cr_expect(strstr(err.message, words[kind]), "%s", err.message);
         cr_expect_eq(err.fault, TASK_PACKAGE);
         release(arrays);

@@ -220,77 +220,69 @@ static void expect_lie(const char *what, const char *dict, size_t data, struct l
               words);
 }
 
+static const struct {
+    const char *what;
+    const char *dict;
+    size_t data;
+    struct lie lie;
+    const char *words; /* NULL: must be read */
+} lies[] = {
+    {"honest", DICT("(2,)"), 16, {.name = NULL}, NULL},
+    {"scalar", DICT("()"), 8, {.name = NULL}, NULL},
+    {"wrong crc", DICT("(2,)"), 16, {.crc_xor = 1}, "crc32"},
+    {"size too large", DICT("(2,)"), 16, {.size_add = 8}, "crc32"},
+    {"size beyond the file", DICT("(2,)"), 16, {.size_add = 4096}, "cut off"},
+    {"size of 2 GB", DICT("(2,)"), 16, {.size_add = 2000000000}, "larger than 512 MB"},
+    {"encrypted", DICT("(2,)"), 16, {.flags = 1}, "encrypted"},
+    {"deflated but is not", DICT("(2,)"), 16, {.method = 8}, "deflated data"},
+    {"bomb", DICT("(2,)"), 16, {.method = 8, .size_add = 400000000}, "contradict"},
+    {"method 99", DICT("(2,)"), 16, {.method = 99}, "method 99"},
+    {"name without .npy", DICT("(2,)"), 16, {.name = "a.txt"}, "KEY.npy"},
+    {"name with a line end", DICT("(2,)"), 16, {.name = "a\n.npy"}, "KEY.npy"},
+    {"shape too large", DICT("(3,)"), 16, {.name = NULL}, "does not fit"},
+    {"shape too small", DICT("(1,)"), 16, {.name = NULL}, "does not fit"},
+    {"product overflows",
+     DICT("(4294967296, 4294967296)"),
+     0,
+     {.name = NULL},
+     "does not fit"},
+    {"bytes overflow to 16",
+     DICT("(2305843009213693954,)"),
+     16,
+     {.name = NULL},
+     "does not fit"},
+    {"number overflows", DICT("(99999999999999999999999,)"), 16, {.name = NULL}, "tuple"},
+    {"negative", DICT("(-1,)"), 16, {.name = NULL}, "tuple"},
+    {"not a tuple", DICT("2"), 16, {.name = NULL}, "tuple"},
+    {"open tuple",
+     "{'descr': '<i8', 'fortran_order': False, 'shape': (2,",
+     16,
+     {.name = NULL},
+     "tuple"},
+    {"no shape", "{'descr': '<i8', 'fortran_order': False}", 16, {.name = NULL}, "needs"},
+    {"twice",
+     "{'descr': '<i8', 'descr': '<i8', 'fortran_order': False, 'shape': (2,)}",
+     16,
+     {.name = NULL},
+     "element type"},
+    {"unknown key",
+     "{'descr': '<i8', 'order': False, 'shape': (2,)}",
+     16,
+     {.name = NULL},
+     "unknown key"},
+    {"empty", "", 16, {.name = NULL}, "dictionary"},
+    {"trailing words", DICT("(2,)") " x", 16, {.name = NULL}, "nothing more"},
+    {"key too long",
+     "{'descrdescrdescrdescrdescrdescrdescr': 1}",
+     16,
+     {.name = NULL},
+     "dictionary"},
+};
+
 Test(sdk_npz, refuses_headers_that_lie)
 {
-    static const struct {
-        const char *what;
-        const char *dict;
-        size_t data;
-        struct lie lie;
-        const char *words; /* NULL: must be read */
-    } cases[] = {
-        {"honest", DICT("(2,)"), 16, {.name = NULL}, NULL},
-        {"scalar", DICT("()"), 8, {.name = NULL}, NULL},
-        {"wrong crc", DICT("(2,)"), 16, {.crc_xor = 1}, "crc32"},
-        {"size too large", DICT("(2,)"), 16, {.size_add = 8}, "crc32"},
-        {"size beyond the file", DICT("(2,)"), 16, {.size_add = 4096}, "cut off"},
-        {"size of 2 GB", DICT("(2,)"), 16, {.size_add = 2000000000}, "larger than 512 MB"},
-        {"encrypted", DICT("(2,)"), 16, {.flags = 1}, "encrypted"},
-        {"deflated but is not", DICT("(2,)"), 16, {.method = 8}, "deflated data"},
-        {"bomb", DICT("(2,)"), 16, {.method = 8, .size_add = 400000000}, "contradict"},
-        {"method 99", DICT("(2,)"), 16, {.method = 99}, "method 99"},
-        {"name without .npy", DICT("(2,)"), 16, {.name = "a.txt"}, "KEY.npy"},
-        {"name with a line end", DICT("(2,)"), 16, {.name = "a\n.npy"}, "KEY.npy"},
-        {"shape too large", DICT("(3,)"), 16, {.name = NULL}, "does not fit"},
-        {"shape too small", DICT("(1,)"), 16, {.name = NULL}, "does not fit"},
-        {"product overflows",
-         DICT("(4294967296, 4294967296)"),
-         0,
-         {.name = NULL},
-         "does not fit"},
-        {"bytes overflow to 16",
-         DICT("(2305843009213693954,)"),
-         16,
-         {.name = NULL},
-         "does not fit"},
-        {"number overflows",
-         DICT("(99999999999999999999999,)"),
-         16,
-         {.name = NULL},
-         "tuple"},
-        {"negative", DICT("(-1,)"), 16, {.name = NULL}, "tuple"},
-        {"not a tuple", DICT("2"), 16, {.name = NULL}, "tuple"},
-        {"open tuple",
-         "{'descr': '<i8', 'fortran_order': False, 'shape': (2,",
-         16,
-         {.name = NULL},
-         "tuple"},
-        {"no shape",
-         "{'descr': '<i8', 'fortran_order': False}",
-         16,
-         {.name = NULL},
-         "needs"},
-        {"twice",
-         "{'descr': '<i8', 'descr': '<i8', 'fortran_order': False, 'shape': (2,)}",
-         16,
-         {.name = NULL},
-         "element type"},
-        {"unknown key",
-         "{'descr': '<i8', 'order': False, 'shape': (2,)}",
-         16,
-         {.name = NULL},
-         "unknown key"},
-        {"empty", "", 16, {.name = NULL}, "dictionary"},
-        {"trailing words", DICT("(2,)") " x", 16, {.name = NULL}, "nothing more"},
-        {"key too long",
-         "{'descrdescrdescrdescrdescrdescrdescr': 1}",
-         16,
-         {.name = NULL},
-         "dictionary"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        expect_lie(cases[i].what, cases[i].dict, cases[i].data, cases[i].lie,
-                   cases[i].words);
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++)
+        expect_lie(lies[i].what, lies[i].dict, lies[i].data, lies[i].lie, lies[i].words);
 }
 
 Test(sdk_npz, refuses_all_ones_without_a_zip64_field)

@@ -124,123 +124,122 @@ Test(sdk_submission, accepts_what_the_rules_accept)
 #define BAD_L (13. / 15)
 #define RAW(t, l, s) (((t) + ((l) + (s)) / 2.) / 2)
 
+static const struct {
+    const char *what;
+    const char *text;
+    const char *strict;  /* message; NULL: accepted */
+    const char *lenient; /* message, or "!" where it rejects as well, with the same */
+    double raw;          /* lenient */
+} defects[] = {
+    {"empty file", "", "submission.csv:1:1: the file is empty", NULL, 0},
+    {"header", "id,TopConfigs\n" T L S,
+     "submission.csv:1:1: the header is not \"ID,TopConfigs\" but \"id,TopConfigs\"", NULL,
+     0},
+    {"no header", T L S,
+     "submission.csv:1:1: the header is not \"ID,TopConfigs\" but "
+     "\"tile:sim:t,4;0;1;2;3\"\nsubmission.csv: no row for \"tile:sim:t\"",
+     NULL, 0},
+    {"one column", H T L S "tile:sim\n",
+     "submission.csv:5:9: the row has one column; expected ID,TopConfigs", NULL, 0},
+    {"three columns", H T L "layout:a:s,0,1\n",
+     "submission.csv:4:13: the row has more than two columns; indices are joined by "
+     "';'\nsubmission.csv: no row for \"layout:a:s\"",
+     NULL, 0},
+    {"open quote", H T L "layout:a:s,\"0;1\n",
+     "submission.csv:4:12: a quote that does not enclose the whole field\n"
+     "submission.csv: no row for \"layout:a:s\"",
+     NULL, 0},
+    {"quote inside", H T L "layout:a:s,0;\"1\"\n",
+     "submission.csv:4:14: a quote that does not enclose the whole field\n"
+     "submission.csv: no row for \"layout:a:s\"",
+     NULL, 0},
+    {"unknown ID", H T L S "tile:sim:u\x01,1\n",
+     "submission.csv:5:1: unknown ID \"tile:sim:u\\x01\"",
+     "submission.csv:5:1: unknown ID \"tile:sim:u\\x01\"; the row is left out", 1},
+    {"duplicate ID", H T L S "tile:sim:t,3\n",
+     "submission.csv:5:1: ID \"tile:sim:t\" was on line 2 already",
+     "submission.csv:5:1: ID \"tile:sim:t\" was on line 2 already; the first row "
+     "counts",
+     1},
+    {"missing tile graph", H L S, "submission.csv: no row for \"tile:sim:t\"",
+     "submission.csv: no row for \"tile:sim:t\"; it counts as the worst answer",
+     RAW(-6, 1, 1)},
+    {"missing layout graph", H T S, "submission.csv: no row for \"layout:a:l\"",
+     "submission.csv: no row for \"layout:a:l\"; it counts as the worst answer",
+     RAW(1, 0, 1)},
+    {"empty tile list", H "tile:sim:t,\n" L S, "submission.csv:2:12: the list is empty",
+     "submission.csv:2:12: the list is empty; it counts as a missing row", RAW(-6, 1, 1)},
+    {"empty layout list", H T "layout:a:l,\n" S, "submission.csv:3:12: the list is empty",
+     "submission.csv:3:12: the list is empty; it counts as a missing row", RAW(1, 0, 1)},
+    {"not a number", H "tile:sim:t,nan;4; 1;-1;1.0;+2;0x1;;1e0\n" L S,
+     "submission.csv:2:12: \"nan\" is not a whole number of digits only\n"
+     "submission.csv:2:18: \" 1\" is not a whole number of digits only\n"
+     "submission.csv:2:21: \"-1\" is not a whole number of digits only\n"
+     "submission.csv:2:24: \"1.0\" is not a whole number of digits only\n"
+     "submission.csv:2:28: \"+2\" is not a whole number of digits only\n"
+     "submission.csv:2:31: \"0x1\" is not a whole number of digits only\n"
+     "submission.csv:2:35: \"\" is not a whole number of digits only\n"
+     "submission.csv:2:36: \"1e0\" is not a whole number of digits only",
+     "submission.csv:2:12: \"nan\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:18: \" 1\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:21: \"-1\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:24: \"1.0\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:28: \"+2\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:31: \"0x1\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:35: \"\" is not a whole number of digits only; dropped\n"
+     "submission.csv:2:36: \"1e0\" is not a whole number of digits only; dropped",
+     1},
+    {"semicolon at the end", H "tile:sim:t,4;0;1;2;3;\n" L S,
+     "submission.csv:2:22: \"\" is not a whole number of digits only",
+     "submission.csv:2:22: \"\" is not a whole number of digits only; dropped", 1},
+    {"out of range", H "tile:sim:t,5;3\n" L "layout:a:s,0;1;99999999999999999999\n",
+     "submission.csv:2:12: \"5\" is not below 5, the number of configurations\n"
+     "submission.csv:4:16: \"99999999999999999999\" is not below 2, the number of "
+     "configurations",
+     "submission.csv:2:12: \"5\" is not below 5, the number of configurations; "
+     "dropped\n"
+     "submission.csv:4:16: \"99999999999999999999\" is not below 2, the number of "
+     "configurations; dropped",
+     RAW(-6, 1, 1)},
+    {"nothing usable", H T L "layout:a:s,x\n",
+     "submission.csv:4:12: \"x\" is not a whole number of digits only",
+     "submission.csv:4:12: \"x\" is not a whole number of digits only; dropped\n"
+     "submission.csv:4:12: the list is empty; it counts as a missing row",
+     RAW(1, 1, 0)},
+    {"repeated in a permutation", H T "layout:a:l,1;3;3;1;2;0;4;5\n" S,
+     "submission.csv:3:16: \"3\" is listed twice\n"
+     "submission.csv:3:18: \"1\" is listed twice",
+     "submission.csv:3:16: \"3\" is listed twice; the first one counts\n"
+     "submission.csv:3:18: \"1\" is listed twice; the first one counts",
+     1},
+    {"short permutation", H T "layout:a:l,1;3\n" S,
+     "submission.csv:3:12: the list has 2 of 6 configurations",
+     "submission.csv:3:12: the list has 2 of 6 configurations; the missing ones are "
+     "appended in index order",
+     RAW(1, BAD_L, 1)},
+    {"all in index order", H T "layout:a:l,0\n" S,
+     "submission.csv:3:12: the list has 1 of 6 configurations",
+     "submission.csv:3:12: the list has 1 of 6 configurations; the missing ones are "
+     "appended in index order",
+     RAW(1, 7. / 15, 1)}, /* 0..5: 0 above 1 2 3, 2 above 3: 4 of 15 pairs are wrong */
+};
+
 Test(sdk_submission, rejects_or_forgives_every_defect_where_it_stands)
 {
-    static const struct {
-        const char *what;
-        const char *text;
-        const char *strict;  /* message; NULL: accepted */
-        const char *lenient; /* message, or "!" where it rejects as well, with the same */
-        double raw;          /* lenient */
-    } cases[] = {
-        {"empty file", "", "submission.csv:1:1: the file is empty", NULL, 0},
-        {"header", "id,TopConfigs\n" T L S,
-         "submission.csv:1:1: the header is not \"ID,TopConfigs\" but \"id,TopConfigs\"",
-         NULL, 0},
-        {"no header", T L S,
-         "submission.csv:1:1: the header is not \"ID,TopConfigs\" but "
-         "\"tile:sim:t,4;0;1;2;3\"\nsubmission.csv: no row for \"tile:sim:t\"",
-         NULL, 0},
-        {"one column", H T L S "tile:sim\n",
-         "submission.csv:5:9: the row has one column; expected ID,TopConfigs", NULL, 0},
-        {"three columns", H T L "layout:a:s,0,1\n",
-         "submission.csv:4:13: the row has more than two columns; indices are joined by "
-         "';'\nsubmission.csv: no row for \"layout:a:s\"",
-         NULL, 0},
-        {"open quote", H T L "layout:a:s,\"0;1\n",
-         "submission.csv:4:12: a quote that does not enclose the whole field\n"
-         "submission.csv: no row for \"layout:a:s\"",
-         NULL, 0},
-        {"quote inside", H T L "layout:a:s,0;\"1\"\n",
-         "submission.csv:4:14: a quote that does not enclose the whole field\n"
-         "submission.csv: no row for \"layout:a:s\"",
-         NULL, 0},
-        {"unknown ID", H T L S "tile:sim:u\x01,1\n",
-         "submission.csv:5:1: unknown ID \"tile:sim:u\\x01\"",
-         "submission.csv:5:1: unknown ID \"tile:sim:u\\x01\"; the row is left out", 1},
-        {"duplicate ID", H T L S "tile:sim:t,3\n",
-         "submission.csv:5:1: ID \"tile:sim:t\" was on line 2 already",
-         "submission.csv:5:1: ID \"tile:sim:t\" was on line 2 already; the first row "
-         "counts",
-         1},
-        {"missing tile graph", H L S, "submission.csv: no row for \"tile:sim:t\"",
-         "submission.csv: no row for \"tile:sim:t\"; it counts as the worst answer",
-         RAW(-6, 1, 1)},
-        {"missing layout graph", H T S, "submission.csv: no row for \"layout:a:l\"",
-         "submission.csv: no row for \"layout:a:l\"; it counts as the worst answer",
-         RAW(1, 0, 1)},
-        {"empty tile list", H "tile:sim:t,\n" L S, "submission.csv:2:12: the list is empty",
-         "submission.csv:2:12: the list is empty; it counts as a missing row",
-         RAW(-6, 1, 1)},
-        {"empty layout list", H T "layout:a:l,\n" S,
-         "submission.csv:3:12: the list is empty",
-         "submission.csv:3:12: the list is empty; it counts as a missing row",
-         RAW(1, 0, 1)},
-        {"not a number", H "tile:sim:t,nan;4; 1;-1;1.0;+2;0x1;;1e0\n" L S,
-         "submission.csv:2:12: \"nan\" is not a whole number of digits only\n"
-         "submission.csv:2:18: \" 1\" is not a whole number of digits only\n"
-         "submission.csv:2:21: \"-1\" is not a whole number of digits only\n"
-         "submission.csv:2:24: \"1.0\" is not a whole number of digits only\n"
-         "submission.csv:2:28: \"+2\" is not a whole number of digits only\n"
-         "submission.csv:2:31: \"0x1\" is not a whole number of digits only\n"
-         "submission.csv:2:35: \"\" is not a whole number of digits only\n"
-         "submission.csv:2:36: \"1e0\" is not a whole number of digits only",
-         "submission.csv:2:12: \"nan\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:18: \" 1\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:21: \"-1\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:24: \"1.0\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:28: \"+2\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:31: \"0x1\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:35: \"\" is not a whole number of digits only; dropped\n"
-         "submission.csv:2:36: \"1e0\" is not a whole number of digits only; dropped",
-         1},
-        {"semicolon at the end", H "tile:sim:t,4;0;1;2;3;\n" L S,
-         "submission.csv:2:22: \"\" is not a whole number of digits only",
-         "submission.csv:2:22: \"\" is not a whole number of digits only; dropped", 1},
-        {"out of range", H "tile:sim:t,5;3\n" L "layout:a:s,0;1;99999999999999999999\n",
-         "submission.csv:2:12: \"5\" is not below 5, the number of configurations\n"
-         "submission.csv:4:16: \"99999999999999999999\" is not below 2, the number of "
-         "configurations",
-         "submission.csv:2:12: \"5\" is not below 5, the number of configurations; "
-         "dropped\n"
-         "submission.csv:4:16: \"99999999999999999999\" is not below 2, the number of "
-         "configurations; dropped",
-         RAW(-6, 1, 1)},
-        {"nothing usable", H T L "layout:a:s,x\n",
-         "submission.csv:4:12: \"x\" is not a whole number of digits only",
-         "submission.csv:4:12: \"x\" is not a whole number of digits only; dropped\n"
-         "submission.csv:4:12: the list is empty; it counts as a missing row",
-         RAW(1, 1, 0)},
-        {"repeated in a permutation", H T "layout:a:l,1;3;3;1;2;0;4;5\n" S,
-         "submission.csv:3:16: \"3\" is listed twice\n"
-         "submission.csv:3:18: \"1\" is listed twice",
-         "submission.csv:3:16: \"3\" is listed twice; the first one counts\n"
-         "submission.csv:3:18: \"1\" is listed twice; the first one counts",
-         1},
-        {"short permutation", H T "layout:a:l,1;3\n" S,
-         "submission.csv:3:12: the list has 2 of 6 configurations",
-         "submission.csv:3:12: the list has 2 of 6 configurations; the missing ones are "
-         "appended in index order",
-         RAW(1, BAD_L, 1)},
-        {"all in index order", H T "layout:a:l,0\n" S,
-         "submission.csv:3:12: the list has 1 of 6 configurations",
-         "submission.csv:3:12: the list has 1 of 6 configurations; the missing ones are "
-         "appended in index order",
-         RAW(1, 7. / 15, 1)}, /* 0..5: 0 above 1 2 3, 2 above 3: 4 of 15 pairs are wrong */
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof defects / sizeof defects[0]; i++) {
         struct task_verdict strict = {0}, lenient = {0};
-        score(cases[i].text, strlen(cases[i].text), false, &strict);
-        score(cases[i].text, strlen(cases[i].text), true, &lenient);
-        cr_expect(strict.is_rejected, "%s", cases[i].what);
-        cr_expect_str_eq(message(&strict), cases[i].strict, "%s: %s", cases[i].what,
+        score(defects[i].text, strlen(defects[i].text), false, &strict);
+        score(defects[i].text, strlen(defects[i].text), true, &lenient);
+        cr_expect(strict.is_rejected, "%s", defects[i].what);
+        cr_expect_str_eq(message(&strict), defects[i].strict, "%s: %s", defects[i].what,
                          message(&strict));
-        cr_expect_eq(lenient.is_rejected, !cases[i].lenient, "%s", cases[i].what);
-        if (cases[i].lenient) {
-            cr_expect_str_eq(message(&lenient), cases[i].lenient, "%s: %s", cases[i].what,
-                             message(&lenient));
-            cr_expect(fabs(lenient.raw - cases[i].raw) < 1e-12, "%s: raw %.12g, not %.12g",
-                      cases[i].what, lenient.raw, cases[i].raw);
+        cr_expect_eq(lenient.is_rejected, !defects[i].lenient, "%s", defects[i].what);
+        if (defects[i].lenient) {
+            cr_expect_str_eq(message(&lenient), defects[i].lenient, "%s: %s",
+                             defects[i].what, message(&lenient));
+            cr_expect(fabs(lenient.raw - defects[i].raw) < 1e-12,
+                      "%s: raw %.12g, not %.12g", defects[i].what, lenient.raw,
+                      defects[i].raw);
         }
         task_verdict_release(&strict);
         task_verdict_release(&lenient);
