@@ -126,11 +126,12 @@ static bool do_generate(struct task_verb *verb, struct pod_error *err)
 
 static bool do_import(struct task_verb *verb, struct pod_error *err)
 {
+    const struct case_import import = {verb->words[1], verb->words[2], verb->words[3],
+                                       verb->opt.split};
     if (!season_open_bare(&verb->season, &verb->opt, err) ||
-        !case_set_import(&verb->season.place, verb->words[1], verb->words[2],
-                         verb->words[3], err))
+        !case_set_import(&verb->season.place, &import, err))
         return false;
-    pod_auto_free char *split = pod_strf("import-%s", verb->words[2]);
+    pod_auto_free char *split = case_import_split(&import);
     struct opt opt = verb->opt;
     opt.split = split;
     const struct case_set *set = season_add_task(&verb->season, &opt, verb->words[1], err);

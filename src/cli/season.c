@@ -78,13 +78,28 @@ static bool has_task(const struct season *season, const char *task)
     return false;
 }
 
+/* The mean is over the collections that are there: whoever imported one task's part of a
+ * data set plays with that. */
+static bool is_left_out(const struct season *season, const struct opt *opt,
+                        const char *task)
+{
+    if (opt->split == NULL || strncmp(opt->split, "import-", 7) != 0)
+        return false;
+    pod_auto_free char *cases = place_cases(&season->place);
+    pod_auto_free char *folder = pod_strf("%s/%s/%s", cases, task, opt->split);
+    bool is_there = pod_path_is_dir(folder);
+    if (!is_there && !opt->is_quiet)
+        pod_log("task '%s' has no cases '%s' and is left out", task, opt->split);
+    return !is_there;
+}
+
 static bool add_track(struct season *season, const struct opt *opt,
                       const struct track *track, const char *only, struct pod_error *err)
 {
     for (size_t t = 0; t < track->task_count; t++) {
         const char *task = track->tasks[t].id;
         bool is_wanted = only == NULL || strcmp(only, task) == 0;
-        if (is_wanted && !has_task(season, task) &&
+        if (is_wanted && !has_task(season, task) && !is_left_out(season, opt, task) &&
             season_add_task(season, opt, task, err) == NULL)
             return false;
     }
@@ -104,7 +119,9 @@ bool season_open(struct season *season, const struct opt *opt, const char *only,
         if (!add_track(season, opt, &season->competition.tracks[i], only, err))
             return false;
     if (season->set_count == 0)
-        return pod_fail(err, POD_USAGE, "the competition has no task '%s'", only);
+        return pod_fail(err, POD_USAGE, "the competition has no cases %s%s%s%s",
+                        only ? "of task " : "to play", only ? only : "",
+                        opt->split ? " in split " : "", opt->split ? opt->split : "");
     return true;
 }
 

@@ -158,18 +158,25 @@ bool case_set_load(struct case_set *set, const struct place *place,
            list_cases(set, err);
 }
 
-bool case_set_import(const struct place *place, const char *task, const char *format,
-                     const char *source, struct pod_error *err)
+char *case_import_split(const struct case_import *import)
+{
+    return pod_strf("import-%s%s%s", import->format, import->part ? "-" : "",
+                    import->part ? import->part : "");
+}
+
+bool case_set_import(const struct place *place, const struct case_import *import,
+                     struct pod_error *err)
 {
     struct case_set set;
     memset(&set, 0, sizeof set);
     pod_auto_free char *cases = place_cases(place);
-    set.folder = pod_strf("%s/%s/import-%s", cases, task, format);
-    pod_auto_free char *from = pod_path_real(source, err);
-    const char *verb[] = {"import", format, from};
-    bool done = from != NULL && open_task(&set, place, task, err) &&
-                pod_dir_remove(set.folder, err) &&
-                fill_folder(&set, verb, sizeof verb / sizeof verb[0], err);
+    pod_auto_free char *split = case_import_split(import);
+    pod_auto_free char *from = pod_path_real(import->source, err);
+    set.folder = pod_strf("%s/%s/%s", cases, import->task, split);
+    const char *verb[] = {"import", import->format, from, "--split", import->part};
+    size_t words = import->part ? 5 : 3;
+    bool done = from != NULL && open_task(&set, place, import->task, err) &&
+                pod_dir_remove(set.folder, err) && fill_folder(&set, verb, words, err);
     case_set_release(&set);
     return done;
 }

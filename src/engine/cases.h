@@ -41,8 +41,20 @@ bool case_set_load(struct case_set *set, const struct place *place,
                    const struct case_choice *choice, struct pod_error *err);
 void case_set_release(struct case_set *set);
 
-/* Run the task's importer: from `source` into the split "import-FORMAT", replacing it. */
-bool case_set_import(const struct place *place, const char *task, const char *format,
-                     const char *source, struct pod_error *err);
+/* An import. All borrowed. */
+struct case_import {
+    const char *task;
+    const char *format; /* as the task names it: "tpugraphs" */
+    const char *source; /* folder of the field's own data */
+    const char *part;   /* which of its splits is scored; NULL: the task's own choice */
+};
+
+/* Run the task's importer into the split that case_import_split names, replacing it. */
+bool case_set_import(const struct place *place, const struct case_import *import,
+                     struct pod_error *err);
+
+/* "import-tpugraphs", or "import-tpugraphs-test" where a part was chosen. The caller
+ * frees. */
+char *case_import_split(const struct case_import *import);
 
 #endif

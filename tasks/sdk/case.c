@@ -132,12 +132,14 @@ static void shuffle(struct task_array *arrays, size_t count, const uint32_t *ord
     }
 }
 
-/* Checks and shuffles; the order is also left in sample->order. */
+/* Checks, and shuffles what is not published; the order is also left in sample->order. */
 static bool prepare(const struct task_sample *sample, struct task_array *arrays,
                     size_t count, size_t *configs, struct task_error *err)
 {
     if (!check_arrays(arrays, count, configs, err))
         return false;
+    if (!sample->rng)
+        return true;
     task_auto_free uint32_t *order = task_alloc(*configs, sizeof *order);
     task_rng_permutation(sample->rng, order, *configs);
     shuffle(arrays, count, order);
@@ -202,8 +204,9 @@ bool task_case_test(struct task_case *c, const struct task_sample *sample,
                     struct task_array *arrays, size_t count, struct task_error *err)
 {
     size_t configs = 0;
-    char drawn[33];
-    task_rng_name(sample->rng, drawn);
+    char drawn[33] = "";
+    if (sample->rng)
+        task_rng_name(sample->rng, drawn);
     const char *name = sample->name ? sample->name : drawn;
     if (!prepare(sample, arrays, count, &configs, err))
         return task_wrap(err, "graph \"%s\"", name);

@@ -31,7 +31,8 @@ void task_case_cleanup(struct task_case **c);
 
 struct task_sample {
     const char *name;     /* of the file; NULL in a test: 32 hex digits drawn from rng */
-    struct task_rng *rng; /* shuffles the configurations */
+    struct task_rng *rng; /* shuffles the configurations; NULL: their order and the name
+                             are as they were published */
     bool is_shifted; /* a test drawn outside of what train shows: a number of its own */
     uint32_t *order; /* or NULL; a test's shuffle: place i holds order[i] (c of them) */
 };

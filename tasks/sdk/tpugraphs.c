@@ -78,7 +78,6 @@ static bool is_rankable(const struct graph *graph)
 struct walk {
     const struct task_tpugraphs *part;
     struct task_case *target;
-    struct task_rng rng;
     char *folder; /* SOURCE/npz/tile/xla */
 };
 
@@ -88,15 +87,15 @@ static bool import_file(struct walk *w, const char *split, const char *file, boo
     task_auto_free char *path = task_strf("%s/%s/%s", w->folder, split, file);
     task_auto_free char *name = task_strf("%.*s", (int)(strlen(file) - 4), file);
     struct graph graph = {.count = 0};
-    const struct task_sample test = {.rng = &w->rng},
-                             train = {.name = name, .rng = &w->rng};
+    /* Indices in a submission mean the published order, and rows the published names. */
+    const struct task_sample sample = {.name = name};
     bool is_done = read_graph(path, w->part->keys, &graph, err);
     if (is_done && is_test && !is_rankable(&graph))
         (void)fprintf(stderr, "left out: nothing to rank in \"%s\"\n", path);
     else if (is_done && is_test)
-        is_done = task_case_test(w->target, &test, graph.arrays, graph.count, err);
+        is_done = task_case_test(w->target, &sample, graph.arrays, graph.count, err);
     else if (is_done)
-        is_done = task_case_train(w->target, &train, graph.arrays, graph.count, err);
+        is_done = task_case_train(w->target, &sample, graph.arrays, graph.count, err);
     release(&graph);
     return is_done || task_wrap(err, "\"%s\"", path);
 }
@@ -117,24 +116,10 @@ static bool import_split(struct walk *w, const char *split, bool is_test,
     return true;
 }
 
-/* Names and orders are drawn from what is imported, not from a secret: whoever has the data
- * set has the labels too. */
-static void init_rng(const struct task_import *job, const struct task_tpugraphs *part,
-                     struct task_rng *rng)
-{
-    const struct task_stream stream = {.seed = "",
-                                       .task = job->program->id,
-                                       .version = job->program->version,
-                                       .split = job->split,
-                                       .purpose = part->collection};
-    task_rng_init(rng, &stream);
-}
-
 static bool import_part(const struct task_import *job, const struct task_tpugraphs *part,
                         char *folder, struct task_error *err)
 {
     struct walk w = {.part = part, .folder = folder};
-    init_rng(job, part, &w.rng);
     task_auto_case struct task_case *target =
         task_case_new(job->out, part->collection, err);
     w.target = target;

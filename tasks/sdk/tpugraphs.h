@@ -3,7 +3,8 @@
  * SOURCE has npz/tile/xla/{train,valid,test}/NAME.npz and
  * npz/layout/{xla,nlp}/{random,default}/{train,valid,test}/NAME.npz; SOURCE may also be the
  * npz folder itself. The public test split has placeholder labels (all 0), so an import
- * scores the valid split unless told otherwise.
+ * scores the valid split unless told otherwise. Names and the order of configurations stay
+ * as published, so that a CSV written against the data set's own files can be scored.
  */
 #ifndef TASK_TPUGRAPHS_H
 #define TASK_TPUGRAPHS_H

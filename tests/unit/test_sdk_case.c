@@ -261,6 +261,34 @@ static int task(char *const *argv, char *verdict, size_t size)
     task((char *const[]){(char *)(uintptr_t) "fake", __VA_ARGS__, NULL}, text, sizeof text)
 #define WORD(literal) ((char *)(uintptr_t)(literal))
 
+/* Submissions refer to the data set's own names and indices. */
+Test(sdk_case, imports_names_and_configurations_as_published)
+{
+    char text[4096];
+    struct task_error err = TASK_ERROR_INIT;
+    struct task_array arrays[ARRAYS];
+    make_source();
+    fill(arrays, false);
+    task_auto_free char *src = below("src"), *out = below("out");
+    cr_assert(task_dir_make(out, &err));
+    cr_expect_eq(TASK(WORD("import"), WORD("tpugraphs"), src, out), 0);
+
+    task_auto_buf struct task_buf sample = TASK_BUF_INIT, list = TASK_BUF_INIT;
+    task_auto_free char *path = below("out/tile-xla/in/sample_submission.csv");
+    cr_assert(task_file_read(path, 100000, &sample, &err));
+    for (int i = 0; i < CONFIGS; i++)
+        task_buf_printf(&list, "%s%d", i ? ";" : "", i);
+    task_auto_free char *wanted =
+        task_strf("ID,TopConfigs\ntile:xla:resnet.4x4.bf16-1,%s\n", list.data);
+    cr_expect_str_eq(sample.data, wanted);
+
+    task_auto_free char *file = below("out/tile-xla/in/test/resnet.4x4.bf16-1.npz");
+    struct task_array features = read_array(file, "config_feat");
+    cr_expect_arr_eq(features.data, arrays[1].data, task_array_bytes(&arrays[1]));
+    task_array_release(&features);
+    release(arrays);
+}
+
 Test(sdk_case, imports_scores_and_keeps_its_exit_statuses)
 {
     char text[4096];
