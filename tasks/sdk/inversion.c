@@ -112,20 +112,26 @@ static const uint16_t below[WORDS][WORDS] __attribute__((aligned(32))) = {
     {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
 };
 
+struct task_slot task_slot_of(size_t place, size_t end)
+{
+    return (struct task_slot){(uint8_t)(place / 64), (uint8_t)(place % 64),
+                              (uint8_t)(end / 64), (uint8_t)(end % 64)};
+}
+
 static inline __attribute__((always_inline)) uint64_t
-count_small(const uint32_t *places, const uint32_t *order, size_t n)
+count_small(const struct task_slot *slots, const uint32_t *order, size_t n)
 {
     uint64_t bits[WORDS + 1] = {0}, count = 0; /* one more: nothing is above the last */
     lanes above = {0};
     uint16_t shown[2 * WORDS] __attribute__((aligned(32))) = {0};
     for (size_t i = 0; i < n; i++) {
-        uint32_t place = places[order[i]] & 0xffff, end = places[order[i]] >> 16;
+        const struct task_slot *slot = &slots[order[i]];
         lanes step;
         memcpy(shown, &above, sizeof above);
-        count +=
-            shown[end / 64] + (unsigned)__builtin_popcountll(bits[end / 64] >> (end % 64));
-        bits[place / 64] |= (uint64_t)1 << (place % 64);
-        memcpy(&step, below[place / 64], sizeof step);
+        count += shown[slot->end_word] +
+                 (unsigned)__builtin_popcountll(bits[slot->end_word] >> slot->end_bit);
+        bits[slot->word] |= (uint64_t)1 << slot->bit;
+        memcpy(&step, below[slot->word], sizeof step);
         above += step;
     }
     return count;
@@ -134,20 +140,20 @@ count_small(const uint32_t *places, const uint32_t *order, size_t n)
 #ifdef __x86_64__
 /* The loop is a third faster with these instructions, which not every machine has. */
 __attribute__((target("avx2,bmi,bmi2,popcnt"))) static uint64_t
-count_small_v3(const uint32_t *places, const uint32_t *order, size_t n)
+count_small_v3(const struct task_slot *slots, const uint32_t *order, size_t n)
 {
-    return count_small(places, order, n);
+    return count_small(slots, order, n);
 }
 
-uint64_t task_count_small(const uint32_t *places, const uint32_t *order, size_t n)
+uint64_t task_count_small(const struct task_slot *slots, const uint32_t *order, size_t n)
 {
     bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
                   __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-    return has_v3 ? count_small_v3(places, order, n) : count_small(places, order, n);
+    return has_v3 ? count_small_v3(slots, order, n) : count_small(slots, order, n);
 }
 #else
-uint64_t task_count_small(const uint32_t *places, const uint32_t *order, size_t n)
+uint64_t task_count_small(const struct task_slot *slots, const uint32_t *order, size_t n)
 {
-    return count_small(places, order, n);
+    return count_small(slots, order, n);
 }
 #endif

@@ -22,9 +22,10 @@ struct task_list {
 void task_list_init(struct task_list *list, size_t max_configs);
 void task_list_release(struct task_list *list);
 
-/* Reads [at, end). The 4 bytes before at must be readable. False: not clean, or rare. */
+/* Reads [at, end). Readable are also the 4 bytes before at, and all up to text_end. False:
+ * not clean, or rare. */
 bool task_list_quick(struct task_list *list, const char *at, const char *end,
-                     const struct task_graph *graph);
+                     const char *text_end, const struct task_graph *graph);
 
 /* A list as it stands in the file, for messages. */
 struct task_place {

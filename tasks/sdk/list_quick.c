@@ -129,9 +129,10 @@ static INLINE bool scan_block(struct scan *scan, const char *base, const char *b
 }
 
 /* Reads at most `limit` numbers of one to four digits. The end of the list is one more
- * separator, behind what is left in the last block. */
+ * separator, behind what is left in the last block; up to text_end that block is read in
+ * place. */
 static INLINE bool scan_list(struct task_list *list, const char *at, const char *end,
-                             size_t limit)
+                             const char *text_end, size_t limit)
 {
     struct scan scan = {.before = (uint64_t)1 << 63};
     list->count = 0;
@@ -139,11 +140,15 @@ static INLINE bool scan_list(struct task_list *list, const char *at, const char 
         if (list->count >= limit || !scan_block(&scan, at, at, UINT64_MAX, list))
             return false;
     }
-    char tail[BLOCK] = {0};
+    char tail[BLOCK];
     size_t left = (size_t)(end - at);
-    memcpy(tail, at, left);
+    const char *bytes = at;
+    if (text_end - at < BLOCK) {
+        memset(tail, 0, sizeof tail);
+        bytes = memcpy(tail, at, left);
+    }
     if (list->count >= limit ||
-        !scan_block(&scan, at, tail, ((uint64_t)1 << left) - 1, list))
+        !scan_block(&scan, at, bytes, ((uint64_t)1 << left) - 1, list))
         return false;
     convert(list->index, list->count);
     return list->count <= limit;
@@ -181,10 +186,11 @@ static bool is_clean_top(const struct task_list *list, size_t configs)
 }
 
 static INLINE bool read_list(struct task_list *list, const char *at, const char *end,
-                             const struct task_graph *graph)
+                             const char *text_end, const struct task_graph *graph)
 {
     size_t configs = graph->configs;
-    if (at == end || configs > TASK_FOUR_DIGITS || !scan_list(list, at, end, configs))
+    if (at == end || configs > TASK_FOUR_DIGITS ||
+        !scan_list(list, at, end, text_end, configs))
         return false;
     if (graph->rule == TASK_LIST_TOP)
         return is_clean_top(list, configs);
@@ -194,23 +200,24 @@ static INLINE bool read_list(struct task_list *list, const char *at, const char 
 #ifdef __x86_64__
 /* The same with the instructions of newer machines: a tenth faster. */
 __attribute__((target("avx2,bmi,bmi2"))) static bool
-read_list_v3(struct task_list *list, const char *at, const char *end,
+read_list_v3(struct task_list *list, const char *at, const char *end, const char *text_end,
              const struct task_graph *graph)
 {
-    return read_list(list, at, end, graph);
+    return read_list(list, at, end, text_end, graph);
 }
 
 bool task_list_quick(struct task_list *list, const char *at, const char *end,
-                     const struct task_graph *graph)
+                     const char *text_end, const struct task_graph *graph)
 {
     bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
                   __builtin_cpu_supports("bmi2");
-    return has_v3 ? read_list_v3(list, at, end, graph) : read_list(list, at, end, graph);
+    return has_v3 ? read_list_v3(list, at, end, text_end, graph)
+                  : read_list(list, at, end, text_end, graph);
 }
 #else
 bool task_list_quick(struct task_list *list, const char *at, const char *end,
-                     const struct task_graph *graph)
+                     const char *text_end, const struct task_graph *graph)
 {
-    return read_list(list, at, end, graph);
+    return read_list(list, at, end, text_end, graph);
 }
 #endif

@@ -135,26 +135,38 @@ double task_gamma(const struct task_kendall *k)
     return decided ? difference(k) / (double)decided : NAN;
 }
 
-/* Places for task_count_small, or ranks for task_count_inversions. */
+static void fill_slots(struct task_order *order, const struct work *w)
+{
+    size_t end = order->n;
+    for (size_t i = order->n; i-- > 0;) {
+        if (i + 1 < order->n && w->rank_y[i + 1] != w->rank_y[i])
+            end = i + 1;
+        order->slots[w->order[i]] = task_slot_of(i, end);
+    }
+}
+
 void task_order_init(struct task_order *order, const int64_t *runtime, size_t n)
 {
     struct work w;
     work_init(&w, n);
-    *order = (struct task_order){.n = n, .place = task_alloc(n, sizeof *order->place)};
+    *order = (struct task_order){.n = n};
     sort_integers(&w, runtime, n, w.rank_y);
     order->ties = count_tied(w.rank_y, n);
-    uint32_t end = (uint32_t)n;
-    for (size_t i = n; i-- > 0;) {
-        if (i + 1 < n && w.rank_y[i + 1] != w.rank_y[i])
-            end = (uint32_t)i + 1;
-        order->place[w.order[i]] = n <= TASK_SMALL ? (uint32_t)i | end << 16 : w.rank_y[i];
+    if (n <= TASK_SMALL) {
+        order->slots = task_alloc(n, sizeof *order->slots);
+        fill_slots(order, &w);
+    } else {
+        order->rank = task_alloc(n, sizeof *order->rank);
+        for (size_t i = 0; i < n; i++)
+            order->rank[w.order[i]] = w.rank_y[i];
     }
     work_release(&w);
 }
 
 void task_order_release(struct task_order *order)
 {
-    free(order->place);
+    free(order->slots);
+    free(order->rank);
     *order = (struct task_order){0};
 }
 
@@ -163,7 +175,7 @@ static uint64_t count_large(const struct task_order *order, const uint32_t *perm
     task_auto_free uint32_t *values = task_alloc(order->n, sizeof *values);
     task_auto_free uint32_t *scratch = task_alloc(order->n, sizeof *scratch);
     for (size_t i = 0; i < order->n; i++)
-        values[i] = order->place[permutation[i]];
+        values[i] = order->rank[permutation[i]];
     return task_count_inversions(values, scratch, order->n);
 }
 
@@ -171,9 +183,8 @@ void task_order_count(const struct task_order *order, const uint32_t *permutatio
                       struct task_kendall *out)
 {
     *out = (struct task_kendall){.pairs = pairs_of(order->n), .ties_y = order->ties};
-    out->discordant = order->n <= TASK_SMALL
-                          ? task_count_small(order->place, permutation, order->n)
-                          : count_large(order, permutation);
+    out->discordant = order->slots ? task_count_small(order->slots, permutation, order->n)
+                                   : count_large(order, permutation);
     out->concordant = out->pairs - out->ties_y - out->discordant;
 }
 

@@ -34,8 +34,9 @@ double task_gamma(const struct task_kendall *k);
 /* Runtimes sorted once, so that many rankings can be compared with them cheaply. */
 struct task_order {
     size_t n;
-    uint32_t *place; /* private: see inversion.h */
-    uint64_t ties;   /* pairs of equal runtimes */
+    struct task_slot *slots; /* private, for small n: see inversion.h */
+    uint32_t *rank;          /* private, for others */
+    uint64_t ties;           /* pairs of equal runtimes */
 };
 
 void task_order_init(struct task_order *order, const int64_t *runtime, size_t n);

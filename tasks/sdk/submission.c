@@ -18,6 +18,7 @@ struct reader {
     size_t *first_line; /* of a graph's row; 0: none yet */
     double *values;     /* metric->values of each graph */
     bool has_crlf;
+    const char *text_end;
 };
 
 /* A line without its end. */
@@ -158,7 +159,7 @@ static bool read_quick(struct reader *r, const struct line *line)
     const struct task_graph *graph =
         task_reference_find(r->ref, line->start, (size_t)(comma - line->start));
     if (!graph || r->first_line[graph - r->ref->graphs] != 0 ||
-        !task_list_quick(&r->list, comma + 1, line->end, graph))
+        !task_list_quick(&r->list, comma + 1, line->end, r->text_end, graph))
         return false;
     r->first_line[graph - r->ref->graphs] = line->number;
     measure(r, graph);
@@ -224,6 +225,7 @@ static bool read_all(struct reader *r, const char *text, size_t length)
     static const char bom[] = "\xef\xbb\xbf";
     const char *at = text, *end = text + length;
     struct line line = {.number = 0};
+    r->text_end = end;
     if (length >= 3 && memcmp(text, bom, 3) == 0) {
         const size_t where[2] = {1, 1};
         task_defect_note(&r->defects, TASK_DEFECT_BOM, where, "a byte order mark");

@@ -2,7 +2,7 @@
 # Interleaves `score` and score_scipy.py and prints the ratios of their medians.
 # Use: run_score.sh PATH_OF_score [BLOCKS]
 set -euo pipefail
-score=$1 blocks=${2:-7}
+score=$1 blocks=${2:-15}
 here=$(dirname "$(readlink -f "$0")")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -28,6 +28,6 @@ compare() { # WHAT ROUNDS_OF_C ROUNDS_OF_PYTHON NEEDED
                what, c, py, py / c, need, a, b, d < 1e-9 ? "agree" : "DIFFER"
     }'
 }
-compare csv 500 15 100
-compare bare 500 15 "no figure"
-compare tau 5 3 3
+compare csv 200 7 100
+compare bare 200 7 "no figure"
+compare tau 3 2 3

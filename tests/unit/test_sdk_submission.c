@@ -337,7 +337,17 @@ static bool read_quick(struct task_list *list, const char *text,
     size_t length = strlen(text), before = 4;
     task_auto_free char *copy = task_alloc(before + length, 1);
     memcpy(copy + before, text, length);
-    return task_list_quick(list, copy + before, copy + before + length, graph);
+    bool is_read = task_list_quick(list, copy + before, copy + before + length,
+                                   copy + before + length, graph);
+    /* And in the middle of a text: what follows must not matter. */
+    task_auto_free char *longer =
+        task_strf("    %s\n7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;"
+                  "7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7;7",
+                  text);
+    bool is_read_inside = task_list_quick(list, longer + before, longer + before + length,
+                                          longer + strlen(longer), graph);
+    cr_assert_eq(is_read, is_read_inside, "\"%s\"", text);
+    return is_read;
 }
 
 /* It must take them itself: a clean list that it leaves to the careful reader would cost
