@@ -186,6 +186,24 @@ test_the_same_record_gives_the_same_bytes() {
     cmp "$scratch/a" "$scratch/b"
 }
 
+test_the_board_follows_its_schema() {
+    local folder top=$scratch/schema
+    folder=$(work)
+    entry "$top/one" '<b>&"One"</b>' "$copy_sample"
+    entry "$top/late" "Late" "$copy_sample"
+    entry "$top/wrong" "Wrong" '["/bin/true"]'
+    mkdir "$top/broken"
+    echo '[]' >"$top/broken/entry.json"
+    received "$top" one 2023-11-01T00:00:00Z late 2024-01-01T00:00:00Z \
+        wrong 2023-11-02T00:00:00Z broken 2023-11-03T00:00:00Z
+    expect 1 "$PODIUM" batch -q -w "$folder" "$top"
+    expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" Late late
+    stands "$folder" Wrong no_valid_result
+    stands "$folder" broken invalid
+    expect 0 "$(dirname "$0")/../../ci/check-schema" "$folder/leaderboard.json"
+}
+
 test_a_killed_batch_goes_on_where_it_was() {
     local folder top=$scratch/killed slow
     folder=$(work)
