@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SEED_FILE_MAX = 4096 };
+enum { SEED_FILE_MAX = 4096, LOCK_TRIES = 40 };
 
 static bool lock(struct season *season, struct pod_error *err)
 {
@@ -18,8 +19,16 @@ static bool lock(struct season *season, struct pod_error *err)
     season->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (season->lock_fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot open '%s'", path);
-    if (flock(season->lock_fd, LOCK_EX | LOCK_NB) == 0)
-        return true;
+    /* The workers of a podium that was killed hold its lock until they are dead as well,
+     * which takes a moment. */
+    const struct timespec pause = {.tv_nsec = 50000000};
+    for (int tries = 0; tries < LOCK_TRIES; tries++) {
+        if (flock(season->lock_fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK)
+            break;
+        (void)nanosleep(&pause, NULL);
+    }
     if (errno == EWOULDBLOCK)
         return pod_fail(err, POD_HOST,
                         "another podium works in '%s': wait for it or use another --work",

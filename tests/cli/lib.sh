@@ -6,8 +6,9 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 fail() {
-    echo "    $*" >&2
-    return 1
+    local text="$*"
+    echo "    ${text:0:2000}" >&2
+    exit 1
 }
 
 # expect STATUS COMMAND...: run it, keep what it says in $out, compare the exit status.
@@ -56,7 +57,12 @@ copy_sample='["/bin/cp", "/podium/in/sample_submission.csv", "/podium/out/submis
 run_tests() {
     local passed=0 failed=0 name
     for name in $(declare -F | awk '$3 ~ /^test_/ {print $3}'); do
-        if (set -e && "$name"); then
+        # Not as a condition: bash forgets set -e inside of one, and nothing could fail.
+        (
+            set -eE
+            "$name"
+        )
+        if (($? == 0)); then
             passed=$((passed + 1))
             echo "ok   ${name#test_}"
         else
