@@ -53,6 +53,9 @@ struct pod_tree_caps {
     uint64_t bytes; /* by size, so that holes count */
     uint64_t files; /* files and folders */
     unsigned depth; /* parts of a relative path; a folder more is held open for each */
+    /* a folder that is passed over, as stat names it; 0: none */
+    uint64_t except_dev;
+    uint64_t except_ino;
 };
 
 /* Copies regular files and folders, nothing else: a link, device, socket or FIFO in source

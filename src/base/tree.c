@@ -273,12 +273,20 @@ static bool copy_folder(struct copy *copy, const struct copy_level *level, const
     return copy_children(copy, &below);
 }
 
+static bool is_excepted(const struct pod_tree_caps *caps, const struct stat *st)
+{
+    return caps->except_ino != 0 && S_ISDIR(st->st_mode) &&
+           st->st_dev == caps->except_dev && st->st_ino == caps->except_ino;
+}
+
 static bool copy_item(struct copy *copy, const struct copy_level *level, const char *name)
 {
     pod_auto_free char *path = pod_path_join(level->path, name);
     struct stat st;
     if (fstatat(level->from, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return copy_fail(copy, path);
+    if (is_excepted(copy->caps, &st))
+        return true;
     if (!check_item(copy, &st, path, level->depth + 1))
         return false;
     return S_ISDIR(st.st_mode) ? copy_folder(copy, level, name, path)

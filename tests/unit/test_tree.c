@@ -86,11 +86,13 @@ Test(tree, caps_hold_to_the_byte_and_a_failed_copy_leaves_nothing)
         struct pod_tree_caps caps;
         const char *message;
     } table[] = {
-        {{15, 6, 3}, NULL},
-        {{14, 6, 3}, "more than 14 bytes, at \"run\""},
-        {{15, 5, 3}, "more than 5 files and folders, at \"run\""},
-        {{15, 6, 2}, "\"data/deep/x\" lies deeper than 2 folders"},
-        {{0, 0, 0}, "\".hidden\" lies deeper than 0 folders"},
+        {{.bytes = 15, .files = 6, .depth = 3}, NULL},
+        {{.bytes = 14, .files = 6, .depth = 3}, "more than 14 bytes, at \"run\""},
+        {{.bytes = 15, .files = 5, .depth = 3},
+         "more than 5 files and folders, at \"run\""},
+        {{.bytes = 15, .files = 6, .depth = 2},
+         "\"data/deep/x\" lies deeper than 2 folders"},
+        {{.bytes = 0, .files = 0, .depth = 0}, "\".hidden\" lies deeper than 0 folders"},
     };
     char *folder = fixture_enter();
     make_source();
@@ -106,6 +108,27 @@ Test(tree, caps_hold_to_the_byte_and_a_failed_copy_leaves_nothing)
         cr_assert_str_eq(err.message, table[i].message);
         cr_assert_not(pod_path_exists("to"), "row %zu", i);
     }
+    fixture_leave_take(folder);
+}
+
+Test(tree, a_folder_that_is_excepted_is_neither_copied_nor_counted)
+{
+    char *folder = fixture_enter();
+    make_source();
+    fixture_write("from/data/work/big", "not to be copied: more than 15 bytes");
+    struct stat st;
+    cr_assert_eq(stat("from/data/work", &st), 0);
+    struct pod_tree_caps caps = {.bytes = 15,
+                                 .files = 6,
+                                 .depth = 3,
+                                 .except_dev = st.st_dev,
+                                 .except_ino = st.st_ino};
+    struct pod_error err = POD_ERROR_INIT;
+    cr_assert(pod_tree_copy("from", "to", &caps, &err), "%s", err.message);
+    cr_assert(pod_path_exists("to/data/deep/x"));
+    cr_assert_not(pod_path_exists("to/data/work"));
+    caps.except_dev++; /* the same number on another file system is another folder */
+    cr_assert_not(pod_tree_copy("from", "other", &caps, &err));
     fixture_leave_take(folder);
 }
 
