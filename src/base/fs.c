@@ -212,12 +212,13 @@ bool pod_dir_list_fd(int fd, const char *path, struct pod_names *names,
     while ((item = next_item(dir)) != NULL)
         if (!is_dot(item->d_name))
             pod_names_add(names, item->d_name);
-    bool is_done = errno == 0;
-    if (!is_done)
+    int reason = errno;
+    if (reason != 0)
         pod_fail_errno(err, POD_HOST, "cannot list \"%s\"", path);
     (void)closedir(dir);
     pod_names_sort(names);
-    return is_done;
+    errno = reason;
+    return reason == 0;
 }
 
 bool pod_dir_list(const char *path, struct pod_names *names, struct pod_error *err)

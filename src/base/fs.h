@@ -39,7 +39,8 @@ bool pod_dir_make(const char *path, struct pod_error *err);
 /* Names in the folder but "." and "..", bytewise sorted. */
 bool pod_dir_list(const char *path, struct pod_names *names, struct pod_error *err);
 
-/* The same for an open folder, which stays open; path is for messages. */
+/* The same for an open folder, which stays open; path is for messages. After a failure
+ * errno still tells the reason. */
 bool pod_dir_list_fd(int fd, const char *path, struct pod_names *names,
                      struct pod_error *err);
 
@@ -61,7 +62,9 @@ struct pod_tree_caps {
 /* Copies regular files and folders, nothing else: a link, device, socket or FIFO in source
  * is POD_ENTRY and names its path. Modes become 0755 for folders and executables, 0644
  * otherwise, so that another uid can read the copy. source itself may be a link to a
- * folder. dest must not exist, and does not exist after a failure. */
+ * folder. dest must not exist, and does not exist after a failure. What cannot be read in
+ * source, or is gone meanwhile, is POD_ENTRY as well; what fails in dest is POD_HOST, and
+ * so is whatever fails for lack of descriptors or memory. */
 bool pod_tree_copy(const char *source, const char *dest, const struct pod_tree_caps *caps,
                    struct pod_error *err);
 

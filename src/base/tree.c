@@ -204,7 +204,22 @@ static bool copy_swapped(struct copy *copy, const struct stat *st, const char *p
                     kind_text(st->st_mode));
 }
 
-static bool copy_fail(struct copy *copy, const char *path)
+/* The participant answers for what lies in the source, but not for what every open takes.
+ */
+static enum pod_fault read_fault(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM ? POD_HOST : POD_ENTRY;
+}
+
+static bool read_fail(struct pod_error *err, const char *path)
+{
+    int saved = errno;
+    pod_auto_free char *shown = pod_str_shown(*path ? path : ".", 300);
+    errno = saved;
+    return pod_fail_errno(err, read_fault(saved), "cannot read \"%s\"", shown);
+}
+
+static bool write_fail(struct copy *copy, const char *path)
 {
     int saved = errno;
     pod_auto_free char *shown = pod_str_shown(path, 300);
@@ -222,12 +237,12 @@ static bool copy_bytes(struct copy *copy, int from, int to, const char *path)
         if (got == 0)
             return true;
         if (got < 0)
-            return copy_fail(copy, path);
+            return read_fail(copy->err, path);
         copy->bytes += (uint64_t)got;
         if (copy->bytes > copy->caps->bytes)
             return copy_too_large(copy, path);
         if (!pod_write_all(to, chunk, (size_t)got))
-            return copy_fail(copy, path);
+            return write_fail(copy, path);
     }
 }
 
@@ -239,7 +254,7 @@ static bool copy_file(struct copy *copy, const struct copy_level *level, const c
         openat(level->from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
     if (from < 0 || fstat(from, &st) != 0)
-        return copy_fail(copy, path);
+        return read_fail(copy->err, path);
     if (!S_ISREG(st.st_mode))
         return copy_swapped(copy, &st, path);
     /* Before a byte is written: a file of holes is as large as it says. */
@@ -248,11 +263,11 @@ static bool copy_file(struct copy *copy, const struct copy_level *level, const c
     pod_auto_fd int to =
         openat(level->to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (to < 0)
-        return copy_fail(copy, path);
+        return write_fail(copy, path);
     if (!copy_bytes(copy, from, to, path))
         return false;
     if (fchmod(to, st.st_mode & 0111 ? 0755 : 0644) != 0 || close(pod_steal_fd(&to)) != 0)
-        return copy_fail(copy, path);
+        return write_fail(copy, path);
     return true;
 }
 
@@ -263,11 +278,13 @@ static bool copy_folder(struct copy *copy, const struct copy_level *level, const
 {
     enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
     pod_auto_fd int from = openat(level->from, name, FLAGS);
-    if (from < 0 || mkdirat(level->to, name, 0755) != 0)
-        return copy_fail(copy, path);
+    if (from < 0)
+        return read_fail(copy->err, path);
+    if (mkdirat(level->to, name, 0755) != 0)
+        return write_fail(copy, path);
     pod_auto_fd int to = openat(level->to, name, FLAGS);
     if (to < 0 || fchmod(to, 0755) != 0)
-        return copy_fail(copy, path);
+        return write_fail(copy, path);
     struct copy_level below = {
         .from = from, .to = to, .path = path, .depth = level->depth + 1};
     return copy_children(copy, &below);
@@ -284,7 +301,7 @@ static bool copy_item(struct copy *copy, const struct copy_level *level, const c
     pod_auto_free char *path = pod_path_join(level->path, name);
     struct stat st;
     if (fstatat(level->from, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return copy_fail(copy, path);
+        return read_fail(copy->err, path);
     if (is_excepted(copy->caps, &st))
         return true;
     if (!check_item(copy, &st, path, level->depth + 1))
@@ -296,8 +313,9 @@ static bool copy_item(struct copy *copy, const struct copy_level *level, const c
 static bool copy_children(struct copy *copy, const struct copy_level *level)
 {
     pod_auto_names struct pod_names names = POD_NAMES_INIT;
-    if (!pod_dir_list_fd(level->from, level->path, &names, copy->err))
-        return false;
+    struct pod_error ignored = POD_ERROR_INIT; /* it blames the host */
+    if (!pod_dir_list_fd(level->from, level->path, &names, &ignored))
+        return read_fail(copy->err, level->path);
     for (size_t i = 0; i < names.count; i++)
         if (!copy_item(copy, level, names.items[i]))
             return false;
@@ -308,7 +326,7 @@ static bool copy_root(struct copy *copy, int from, const char *dest)
 {
     pod_auto_fd int to = open(dest, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (to < 0 || fchmod(to, 0755) != 0)
-        return copy_fail(copy, dest);
+        return write_fail(copy, dest);
     struct copy_level root = {.from = from, .to = to, .path = "", .depth = 0};
     return copy_children(copy, &root);
 }
@@ -318,12 +336,14 @@ bool pod_tree_copy(const char *source, const char *dest, const struct pod_tree_c
 {
     pod_auto_fd int from = open(source, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (from < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot open the folder \"%s\"", source);
+        return read_fail(err, source);
     if (mkdir(dest, 0755) != 0)
         return pod_fail_errno(err, POD_HOST, "cannot make the folder \"%s\"", dest);
     struct copy copy = {.caps = caps, .bytes = 0, .files = 0, .err = err};
     if (copy_root(&copy, from, dest))
         return true;
+    /* Its place may be the one that the removal needs. */
+    (void)close(pod_steal_fd(&from));
     struct pod_error ignored = POD_ERROR_INIT;
     pod_dir_remove(dest, &ignored);
     return false;

@@ -21,6 +21,7 @@ TestSuite(tree, .timeout = 20);
 /* openat that the linker hands over to us, see src.cmake: what is opened by the name
  * swapped was a file when it was looked at, and is a FIFO now. */
 static const char *swapped;
+static const char *vanishing; /* the same, and is gone now */
 
 int __real_openat(int fd, const char *name, int flags, ...);
 int __wrap_openat(int fd, const char *name, int flags, ...);
@@ -32,10 +33,27 @@ int __wrap_openat(int fd, const char *name, int flags, ...)
         cr_assert_eq(unlinkat(fd, name, 0), 0);
         cr_assert_eq(mkfifoat(fd, name, 0600), 0);
     }
+    if (vanishing && strcmp(name, vanishing) == 0) {
+        vanishing = NULL;
+        cr_assert_eq(unlinkat(fd, name, 0), 0);
+    }
     return __real_openat(fd, name, flags, 0600);
 }
 
 static const struct pod_tree_caps wide = {.bytes = 1 << 20, .files = 100, .depth = 8};
+
+static int status_of(int (*work)(void))
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(work());
+    int status = 0;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        cr_skip_test("no right to do that here");
+    return WEXITSTATUS(status);
+}
 
 static unsigned mode_of(const char *path)
 {
@@ -202,8 +220,6 @@ Test(tree, a_copy_never_lands_on_what_is_there)
     cr_assert_str_eq(err.message, "cannot make the folder \"to\": File exists");
     cr_assert(pod_path_exists("to/y"), "what was there is gone");
     err = (struct pod_error)POD_ERROR_INIT;
-    cr_assert_not(pod_tree_copy("none", "other", &wide, &err));
-    cr_assert_eq(err.fault, POD_HOST);
     fixture_leave_take(folder);
 }
 
@@ -224,6 +240,91 @@ Test(tree, removal_never_follows_a_link)
     cr_assert(pod_dir_list(".", &names, &(struct pod_error)POD_ERROR_INIT));
     cr_assert_eq(names.count, 1);
     cr_assert(pod_path_exists("kept/x"));
+    fixture_leave_take(folder);
+}
+
+struct locked_case {
+    const char *path; /* gets the mode */
+    mode_t mode;
+    rlim_t limit; /* of open descriptors, 0: none */
+    const char *source;
+    const char *dest;
+    enum pod_fault fault;
+    const char *message;
+};
+
+/* Root may read everything: the check needs an ordinary uid. A folder is listed by who may
+ * search it, too. Of 5 descriptors 3 are the standard ones and 2 the roots of both sides,
+ * so that none is left for a listing. */
+static const struct locked_case locked[] = {
+    {"from/data/x", 0, 0, "from", "to", POD_ENTRY,
+     "cannot read \"data/x\": Permission denied"},
+    {"from/data", 0, 0, "from", "to", POD_ENTRY, "cannot read \"data\": Permission denied"},
+    {"from/data", 0400, 0, "from", "to", POD_ENTRY,
+     "cannot read \"data\": Permission denied"},
+    {"from", 0, 0, "from", "to", POD_ENTRY, "cannot read \"from\": Permission denied"},
+    {"from", 0400, 0, "from", "to", POD_ENTRY, "cannot read \".\": Permission denied"},
+    {"from", 0700, 0, "none", "to", POD_ENTRY,
+     "cannot read \"none\": No such file or directory"},
+    {"from", 0700, 3, "from", "to", POD_HOST, "cannot read \"from\": Too many open files"},
+    {"from", 0700, 5, "from", "to", POD_HOST, "cannot read \".\": Too many open files"},
+    {"shut", 0500, 0, "from", "shut/to", POD_HOST,
+     "cannot make the folder \"shut/to\": Permission denied"},
+};
+
+static const struct locked_case *locked_row;
+
+static bool limit_descriptors(rlim_t limit)
+{
+    closefrom(3);
+    return limit == 0 || setrlimit(RLIMIT_NOFILE, &(struct rlimit){limit, limit}) == 0;
+}
+
+static int copy_locked(void)
+{
+    if (geteuid() == 0 &&
+        (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
+        return 77;
+    fixture_write("open/from/data/x", "");
+    if (chdir("open") != 0 || mkdir("shut", 0700) != 0 ||
+        chmod(locked_row->path, locked_row->mode) != 0 ||
+        !limit_descriptors(locked_row->limit))
+        return 1;
+    struct pod_error err = POD_ERROR_INIT;
+    if (pod_tree_copy(locked_row->source, locked_row->dest, &wide, &err))
+        return 2;
+    if (err.fault != locked_row->fault)
+        return 3;
+    if (strcmp(err.message, locked_row->message) != 0)
+        return fprintf(stderr, "%s\n", err.message) > 0 ? 4 : 5;
+    return pod_path_exists(locked_row->dest) ? 6 : 0;
+}
+
+Test(tree, what_cannot_be_read_is_the_entrys_fault_and_what_cannot_be_written_the_hosts)
+{
+    char *folder = fixture_enter();
+    cr_assert_eq(chmod(".", 0755), 0);
+    for (size_t i = 0; i < COUNT(locked); i++) {
+        cr_assert_eq(mkdir("open", 0777), 0);
+        cr_assert_eq(chmod("open", 0777), 0);
+        locked_row = &locked[i];
+        int step = status_of(copy_locked);
+        cr_assert_eq(step, 0, "row %zu: step %d", i, step);
+        cr_assert(pod_dir_remove("open", &(struct pod_error)POD_ERROR_INIT));
+    }
+    fixture_leave_take(folder);
+}
+
+Test(tree, a_file_that_vanishes_before_it_is_opened_is_the_entrys_fault)
+{
+    char *folder = fixture_enter();
+    fixture_write("from/d/x", "12345");
+    struct pod_error err = POD_ERROR_INIT;
+    vanishing = "x";
+    cr_assert_not(pod_tree_copy("from", "to", &wide, &err));
+    cr_assert_eq(err.fault, POD_ENTRY);
+    cr_assert_str_eq(err.message, "cannot read \"d/x\": No such file or directory");
+    cr_assert_not(pod_path_exists("to"));
     fixture_leave_take(folder);
 }
 
@@ -269,19 +370,6 @@ static int remove_locked_tree(void)
         return 2;
     struct pod_error err = POD_ERROR_INIT;
     return pod_dir_remove("open/top", &err) ? 0 : 3;
-}
-
-static int status_of(int (*work)(void))
-{
-    pid_t child = fork();
-    if (child == 0)
-        _exit(work());
-    int status = 0;
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    cr_assert(WIFEXITED(status));
-    if (WEXITSTATUS(status) == 77)
-        cr_skip_test("no right to do that here");
-    return WEXITSTATUS(status);
 }
 
 Test(tree, folders_without_any_permission_are_removed_by_their_owner)
