@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "podbox.h"
@@ -173,4 +174,52 @@ Test(podbox_collect, exactly_the_caps_pass_and_a_folder_that_exists_does_not)
     cr_expect(collect(&exact, &err), "%s", err.message);
     cr_expect(!collect(&exact, &err) && err.fault == SB_HOST);
     cr_expect(strstr(err.message, "cannot make 'dest'"), "%s", err.message);
+}
+
+/* Root may read everything: what a guest locks is locked only for an ordinary uid. */
+static int collect_locked(mode_t mode, const char *dest)
+{
+    static const struct sb_error none = {0};
+    struct sb_error err = none;
+    if (geteuid() == 0 &&
+        (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
+        return 77;
+    if (mkdir("open/out", 0700) != 0)
+        return 78;
+    int fd = open("open/out", O_RDONLY | O_DIRECTORY);
+    if (fd < 0 || fchmod(fd, mode) != 0)
+        return 79;
+    if (sb_collect(fd, dest, &roomy, &err))
+        return SB_OK;
+    if (err.fault == SB_SPEC &&
+        strcmp(err.message, "the output folder is not readable") != 0)
+        return 80;
+    return (int)err.fault;
+}
+
+Test(podbox_collect, a_folder_that_the_guest_locked_is_its_own_fault)
+{
+    static const struct {
+        mode_t mode;
+        const char *dest;
+        int fault;
+    } cases[] = {
+        {0, "open/dest", SB_SPEC},      {0400, "open/dest", SB_SPEC},
+        {0100, "open/dest", SB_SPEC},   {0500, "open/dest", SB_OK},
+        {0, "open/none/dest", SB_HOST}, {0500, "open/none/dest", SB_HOST},
+    };
+    cr_assert(chmod(".", 0755) == 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int status = 0;
+        cr_assert(mkdir("open", 0777) == 0 && chmod("open", 0777) == 0);
+        pid_t child = fork();
+        if (child == 0)
+            _exit(collect_locked(cases[i].mode, cases[i].dest));
+        cr_assert(waitpid(child, &status, 0) == child && WIFEXITED(status));
+        if (WEXITSTATUS(status) == 77)
+            cr_skip_test("no right to become an ordinary uid");
+        cr_expect(WEXITSTATUS(status) == cases[i].fault, "case %zu: %d", i,
+                  WEXITSTATUS(status));
+        nftw("open", remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    }
 }
