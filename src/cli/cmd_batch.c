@@ -110,27 +110,40 @@ static bool find_missing(struct batch *batch, const struct found *found,
     return true;
 }
 
-static bool record_due(struct batch *batch, const struct found *found,
-                       struct pod_error *err)
+/* What counts for the entry in one set of cases. */
+static bool record_set(struct batch *batch, const struct found *found,
+                       const struct case_set *set, struct pod_error *err)
 {
     const struct plan *plan = &found->plan;
     struct due_case *cases = pod_alloc(plan->count, sizeof *cases);
+    struct due_set due = {found->submission.digest, set->key.hex, set->task.id, cases, 0};
     for (size_t i = 0; i < plan->count; i++)
-        cases[i] = (struct due_case){
-            .task = plan->jobs[i].set->task.id,
-            .case_id = plan->jobs[i].one->id,
-            .key = plan->jobs[i].key.hex,
-        };
-    bool done = store_due(batch->store, found->submission.digest, cases, plan->count, err);
+        if (plan->jobs[i].set == set)
+            cases[due.count++] = (struct due_case){.case_id = plan->jobs[i].one->id,
+                                                   .key = plan->jobs[i].key.hex};
+    bool done = due.count == 0 || store_due(batch->store, &due, err);
     free(cases);
     return done;
+}
+
+static bool record_due(struct batch *batch, const struct found *found,
+                       struct pod_error *err)
+{
+    /* A quick look under other limits is recorded, but counts for nothing. */
+    if (batch->cpu_limit_s > 0)
+        return true;
+    for (size_t i = 0; i < batch->season.set_count; i++)
+        if (!record_set(batch, found, &batch->season.sets[i], err))
+            return false;
+    return true;
 }
 
 /* Equal bytes are one entry: its results serve all of them. */
 static bool is_repeated(const struct batch *batch, const struct found *found)
 {
     for (const struct found *other = batch->finds.items; other < found; other++)
-        if (strcmp(other->submission.digest, found->submission.digest) == 0)
+        if (other->is_enrolled &&
+            strcmp(other->submission.digest, found->submission.digest) == 0)
             return true;
     return false;
 }
@@ -149,19 +162,51 @@ static bool is_due(struct batch *batch, const struct found *found)
     return true;
 }
 
-static bool enrol(struct batch *batch, const struct found *found, struct pod_error *err)
+/* A stamp is set once, for the bytes that were received. */
+static bool check_stamp(struct batch *batch, struct found *found, struct pod_error *err)
+{
+    struct submission *submission = &found->submission;
+    struct arrival known;
+    if (!submission->has_arrival || submission->problem != NULL)
+        return true;
+    if (!store_find_arrival(batch->store, submission->path, submission->digest, &known,
+                            err))
+        return false;
+    bool is_same_stamp =
+        known.received_ms == submission->received_ms && known.seq == submission->seq;
+    if (!known.is_known || (known.is_same_entry && is_same_stamp))
+        return true;
+    if (known.is_same_entry) {
+        char recorded[POD_INSTANT_TEXT], told[POD_INSTANT_TEXT];
+        pod_instant_format(known.received_ms, recorded);
+        pod_instant_format(submission->received_ms, told);
+        return pod_fail(err, POD_HOST,
+                        "entry '%s' was recorded as received at %s, number %lld, and "
+                        "received.json now says %s, number %lld: put it right there",
+                        submission->path, recorded, (long long)known.seq, told,
+                        (long long)submission->seq);
+    }
+    if (is_same_stamp)
+        submission->problem = pod_strf("its files are not those that were received: they "
+                                       "changed after the stamp was recorded");
+    return true;
+}
+
+static bool enrol(struct batch *batch, struct found *found, struct pod_error *err)
 {
     if (found->submission.has_arrival &&
         !deadline_is_received(found->submission.received_ms, batch->when.as_of)) {
         batch->later++;
         return true;
     }
-    if (!store_submission(batch->store, &found->submission, err))
+    if (!check_stamp(batch, found, err) ||
+        !store_submission(batch->store, &found->submission, err))
         return false;
     if (!is_due(batch, found))
         return true;
     if (!record_due(batch, found, err))
         return false;
+    found->is_enrolled = true;
     if (is_repeated(batch, found))
         return true;
     struct executor_job *job = &batch->jobs[batch->job_count];
@@ -233,7 +278,9 @@ static bool print_summary(const struct batch *batch, struct pod_error *err)
     const struct executor_tally *tally = &batch->tally;
     if (batch->opt.is_json)
         return print_json(batch, err);
-    if (batch->total == batch->present)
+    if (batch->total == 0)
+        printf("nothing to run: none of %zu entries is due\n", batch->finds.count);
+    else if (batch->total == batch->present)
         printf("nothing to do: %zu entries, all %zu results are recorded\n",
                batch->finds.count, batch->present);
     else

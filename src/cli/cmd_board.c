@@ -63,23 +63,51 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
+struct cases_seen {
+    struct board_verb *verb;
+    size_t count;
+};
+
 static bool add_case(void *context, const char *task, const char *case_id,
                      const struct case_result *result, struct pod_error *err)
 {
     (void)task;
     (void)case_id;
     (void)err;
-    struct board_verb *verb = context;
-    rows_add_result(&verb->rows, result);
+    struct cases_seen *seen = context;
+    rows_add_result(&seen->verb->rows, result);
+    seen->count++;
     return true;
 }
 
+static bool plays(const struct submission *submission, const char *task)
+{
+    pod_auto_free char *word = pod_strf("%s ", task);
+    const char *at = submission->tasks ? strstr(submission->tasks, word) : NULL;
+    return at != NULL && (at == submission->tasks || at[-1] == ' ');
+}
+
+/* Results for exactly the cases that this board is about: those of another split, or of the
+ * task as it was, are not shown under this one's name; the entry is pending instead. */
 static bool add_submission(void *context, const struct submission *submission,
                            struct pod_error *err)
 {
     struct board_verb *verb = context;
     rows_add(&verb->rows, submission);
-    return store_each_case(verb->store, submission->digest, add_case, verb, err);
+    if (submission->problem != NULL)
+        return true;
+    for (size_t i = 0; i < verb->season.set_count; i++) {
+        const struct case_set *set = &verb->season.sets[i];
+        const struct due_set due = {.digest = submission->digest, .set_key = set->key.hex};
+        struct cases_seen seen = {verb, 0};
+        if (!plays(submission, set->task.id))
+            continue;
+        if (!store_each_case(verb->store, &due, add_case, &seen, err))
+            return false;
+        if (seen.count == 0)
+            rows_add_result(&verb->rows, NULL);
+    }
+    return true;
 }
 
 static bool write_board(const struct board_verb *verb, const char *text,
@@ -114,6 +142,7 @@ static bool print_board(const struct board_verb *verb, const struct board *board
 
 static bool do_board(struct board_verb *verb, struct pod_error *err)
 {
+    verb->opt.is_reader = true;
     if (!season_open(&verb->season, &verb->opt, NULL, err) ||
         !when_apply(&verb->when, &verb->season.competition, err))
         return false;

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 enum { PREDICTIONS_MAX = 64 << 20, KEY_LENIENT = 0x200 };
 
@@ -151,15 +151,19 @@ static bool score_case(struct score *score, const struct case_set *set,
 static bool place_file(struct score *score, struct pod_error *err)
 {
     pod_auto_buf struct pod_buf bytes = POD_BUF_INIT;
-    if (!pod_path_exists(score->file))
-        return pod_fail(err, POD_USAGE, "no file '%s'", score->file);
+    struct stat status;
+    if (stat(score->file, &status) < 0 || !S_ISREG(status.st_mode))
+        return pod_fail(err, POD_USAGE, "'%s' is not a file that can be read", score->file);
+    if (status.st_size > PREDICTIONS_MAX)
+        return pod_fail(err, POD_USAGE, "'%s' has more than %d MiB", score->file,
+                        PREDICTIONS_MAX >> 20);
     if (!pod_file_read(score->file, PREDICTIONS_MAX, &bytes, err))
         return false;
     pod_auto_free char *runs = place_runs(&score->season.place);
-    score->folder = pod_strf("%s/score-%d", runs, (int)getpid());
+    score->folder = pod_path_join(runs, ".score");
     pod_auto_free char *output = pod_path_join(score->folder, "out");
     pod_auto_free char *copy = pod_path_join(output, "submission.csv");
-    return pod_dir_make(output, err) &&
+    return pod_dir_remove(score->folder, err) && pod_dir_make(output, err) &&
            pod_file_write(copy, bytes.data ? bytes.data : "", bytes.length, err);
 }
 

@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include "base/fs.h"
+#include "base/json.h"
 #include "season.h"
 #include "task_check.h"
 
@@ -81,7 +82,8 @@ static const struct argp ARGP = {
     .help_filter = help_filter,
 };
 
-static bool list_one(const struct place *place, const char *name, struct pod_error *err)
+static bool list_one(const struct place *place, const char *name, json_t *list,
+                     struct pod_error *err)
 {
     pod_auto_free char *folder = pod_path_join(place->tasks, name);
     pod_auto_free char *manifest = pod_path_join(folder, "task.json");
@@ -90,7 +92,22 @@ static bool list_one(const struct place *place, const char *name, struct pod_err
     task_auto struct task task = TASK_INIT;
     if (!task_load(folder, &task, err))
         return false;
-    printf("%-10s %-9s %s\n", task.id, task_kind_text(task.kind), task.title);
+    json_t *one = json_pack("{s:s, s:s, s:s}", "id", task.id, "kind",
+                            task_kind_text(task.kind), "title", task.title);
+    return json_array_append_new(list, one) == 0 ||
+           pod_fail(err, POD_HOST, "out of memory");
+}
+
+/* {"schema": "podium.task-ACTION/1", key: value}; takes value. */
+static bool print_json(const char *action, const char *key, json_t *value,
+                       struct pod_error *err)
+{
+    pod_auto_free char *schema = pod_strf("podium.task-%s/1", action);
+    pod_auto_json json_t *all = json_pack("{s:s, s:o}", "schema", schema, key, value);
+    if (all == NULL)
+        return pod_fail(err, POD_BUG, "cannot print as JSON");
+    pod_auto_free char *text = pod_json_print(all);
+    fputs(text, stdout);
     return true;
 }
 
@@ -100,16 +117,36 @@ static bool do_list(struct task_verb *verb, struct pod_error *err)
     if (!season_open_bare(&verb->season, &verb->opt, err) ||
         !pod_dir_list(verb->season.place.tasks, &names, err))
         return false;
+    pod_auto_json json_t *list = json_array();
     for (size_t i = 0; i < names.count; i++)
-        if (!list_one(&verb->season.place, names.items[i], err))
+        if (!list_one(&verb->season.place, names.items[i], list, err))
             return false;
+    if (verb->opt.is_json)
+        return print_json("list", "tasks", json_incref(list), err);
+    size_t index;
+    json_t *one;
+    json_array_foreach (list, index, one)
+        printf("%-10s %-9s %s\n", json_string_value(json_object_get(one, "id")),
+               json_string_value(json_object_get(one, "kind")),
+               json_string_value(json_object_get(one, "title")));
     return true;
 }
 
-static void print_cases(const struct case_set *set)
+static bool print_cases(const struct task_verb *verb, const struct case_set *set,
+                        struct pod_error *err)
 {
-    for (size_t i = 0; i < set->count; i++)
-        printf("%.16s %s\n", set->items[i].digest.hex, set->items[i].folder);
+    json_t *cases = json_array();
+    for (size_t i = 0; i < set->count; i++) {
+        const struct one_case *one = &set->items[i];
+        if (!verb->opt.is_json)
+            printf("%.16s %s\n", one->digest.hex, one->folder);
+        json_array_append_new(cases, json_pack("{s:s, s:s, s:s}", "id", one->id, "digest",
+                                               one->digest.hex, "folder", one->folder));
+    }
+    if (verb->opt.is_json)
+        return print_json(verb->words[0], "cases", cases, err);
+    json_decref(cases);
+    return true;
 }
 
 static bool do_generate(struct task_verb *verb, struct pod_error *err)
@@ -118,10 +155,7 @@ static bool do_generate(struct task_verb *verb, struct pod_error *err)
         return false;
     const struct case_set *set =
         season_add_task(&verb->season, &verb->opt, verb->words[1], err);
-    if (set == NULL)
-        return false;
-    print_cases(set);
-    return true;
+    return set != NULL && print_cases(verb, set, err);
 }
 
 static bool do_import(struct task_verb *verb, struct pod_error *err)
@@ -135,22 +169,23 @@ static bool do_import(struct task_verb *verb, struct pod_error *err)
     struct opt opt = verb->opt;
     opt.split = split;
     const struct case_set *set = season_add_task(&verb->season, &opt, verb->words[1], err);
-    if (set == NULL)
+    if (set == NULL || !print_cases(verb, set, err))
         return false;
-    print_cases(set);
-    printf("use them with --split %s\n", split);
+    if (!verb->opt.is_json)
+        printf("use them with --split %s\n", split);
     return true;
 }
 
 static bool do_check(struct task_verb *verb, struct pod_error *err)
 {
-    bool is_good = false;
+    pod_auto_json json_t *findings = json_array();
     if (!season_open_bare(&verb->season, &verb->opt, err) ||
         season_add_task(&verb->season, &verb->opt, verb->words[1], err) == NULL ||
-        !task_check(&verb->season, verb->opt.is_quiet, &is_good, err))
+        !task_check(&verb->season, &verb->opt, findings, err))
         return false;
-    verb->status = is_good ? 0 : pod_exit_status(POD_TASK);
-    return true;
+    verb->status = json_array_size(findings) == 0 ? 0 : pod_exit_status(POD_TASK);
+    return !verb->opt.is_json ||
+           print_json("check", "findings", json_incref(findings), err);
 }
 
 static bool act(struct task_verb *verb, struct pod_error *err)
@@ -170,7 +205,7 @@ static bool act(struct task_verb *verb, struct pod_error *err)
 
 bool cmd_task(int argc, char **argv, int *status, struct pod_error *err)
 {
-    struct task_verb verb = {.word_count = 0};
+    struct task_verb verb = {.season = {.lock_fd = -1}};
     opt_parse(&ARGP, argc, argv, &verb);
     bool done = act(&verb, err);
     *status = verb.status;

@@ -9,37 +9,48 @@
 
 enum { SEARCH_DEPTH = 8 };
 
-/* A real folder: a link could lead anywhere, also in circles. */
-static bool is_real_dir(const char *path)
+/* A real folder, as a link could lead anywhere, also in circles; and not our own work. */
+static bool is_searched(const struct place *place, const char *path)
 {
     struct stat status;
-    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+           (status.st_dev != place->work_dev || status.st_ino != place->work_ino);
 }
 
 /* Paths, relative to the top, of all folders with an entry.json. */
-static bool search(const char *top, const char *relative, int depth, struct pod_names *out,
-                   struct pod_error *err)
+static void search(const struct place *place, const char *top, const char *relative,
+                   int depth, struct pod_names *out)
 {
     pod_auto_free char *here = pod_path_join(top, relative);
     pod_auto_free char *manifest = pod_path_join(here, "entry.json");
-    if (pod_path_exists(manifest)) {
-        pod_names_add(out, relative);
-        return true;
-    }
-    if (depth == 0)
-        return true;
     pod_auto_names struct pod_names names = POD_NAMES_INIT;
-    if (!pod_dir_list(here, &names, err))
-        return false;
-    for (size_t i = 0; i < names.count; i++) {
+    struct pod_error met_again = POD_ERROR_INIT; /* when it is read as an entry */
+    struct stat status;
+    if (lstat(manifest, &status) == 0 || !pod_dir_list(here, &names, &met_again)) {
+        pod_names_add(out, relative);
+        return;
+    }
+    for (size_t i = 0; depth > 0 && i < names.count; i++) {
         pod_auto_free char *below = strcmp(relative, ".") == 0
                                         ? pod_strdup(names.items[i])
                                         : pod_path_join(relative, names.items[i]);
         pod_auto_free char *full = pod_path_join(top, below);
-        if (is_real_dir(full) && !search(top, below, depth - 1, out, err))
-            return false;
+        if (is_searched(place, full))
+            search(place, top, below, depth - 1, out);
     }
-    return true;
+}
+
+/* Everything that was received is somewhere on the board, also what is not an entry. */
+static void add_received(const struct received *received, struct pod_names *paths)
+{
+    size_t found = paths->count;
+    for (size_t i = 0; i < received->count; i++) {
+        bool is_there = false;
+        for (size_t p = 0; p < found && !is_there; p++)
+            is_there = strcmp(paths->items[p], received->rows[i].folder) == 0;
+        if (!is_there)
+            pod_names_add(paths, received->rows[i].folder);
+    }
 }
 
 static void set_arrival(struct found *found, const struct season *season,
@@ -71,17 +82,31 @@ static void set_problem(struct found *found, const char *problem)
     }
 }
 
+static char *list_tasks(const struct entry *entry)
+{
+    pod_auto_buf struct pod_buf tasks = POD_BUF_INIT;
+    for (size_t i = 0; i < entry->task_count; i++)
+        pod_buf_printf(&tasks, "%s ", entry->tasks[i].id);
+    return pod_buf_steal(&tasks);
+}
+
 /* False only for the host's fault. */
 static bool look_at(struct found *found, const struct season *season, const char *top,
                     struct pod_error *err)
 {
     struct pod_error problem = POD_ERROR_INIT;
     pod_auto_free char *source = pod_path_join(top, found->submission.path);
+    struct stat status;
+    if (lstat(source, &status) < 0 || !S_ISDIR(status.st_mode)) {
+        set_problem(found, "there is no such folder");
+        return true;
+    }
     bool is_read = unpack_entry(&found->unpacked, &season->place, source, &problem);
     if (is_read) {
         found->submission.digest = pod_strdup(found->unpacked.digest.hex);
         found->submission.name = pod_strdup(found->unpacked.entry.name);
         found->submission.team = pod_strdup(found->unpacked.entry.team);
+        found->submission.tasks = list_tasks(&found->unpacked.entry);
         is_read = plan_entry(&found->plan, &season->rules, &found->unpacked, &problem);
     }
     if (is_read)
@@ -108,9 +133,10 @@ bool finds_load(struct finds *finds, const struct season *season, const char *fo
         return pod_fail(err, POD_USAGE, "no folder '%s'", folder);
     received_auto struct received received = RECEIVED_INIT;
     pod_auto_names struct pod_names paths = POD_NAMES_INIT;
-    if (!load_received(folder, &received, &finds->has_arrival, err) ||
-        !search(folder, ".", SEARCH_DEPTH, &paths, err))
+    if (!load_received(folder, &received, &finds->has_arrival, err))
         return false;
+    search(&season->place, folder, ".", SEARCH_DEPTH, &paths);
+    add_received(&received, &paths);
     if (paths.count == 0)
         return pod_fail(err, POD_USAGE, "no entry.json below '%s'", folder);
     finds->items = pod_alloc(paths.count, sizeof *finds->items);

@@ -14,6 +14,7 @@ struct found {
     struct unpacked unpacked;
     struct plan plan; /* all its jobs */
     enum standing standing;
+    bool is_enrolled; /* it is due, now */
 };
 
 struct finds {

@@ -21,6 +21,7 @@ struct opt {
     unsigned waived;         /* sandbox layers that may be missing */
     bool is_json;
     bool is_quiet;
+    bool is_reader; /* set by a verb that only looks: it does not wait for a batch */
 };
 
 extern const struct argp opt_argp;

@@ -8,15 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { SEED_FILE_MAX = 4096, LOCK_TRIES = 40 };
 
-static bool lock(struct season *season, struct pod_error *err)
+static bool lock(struct season *season, bool is_reader, struct pod_error *err)
 {
     pod_auto_free char *path = pod_path_join(season->place.work, "lock");
     season->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (is_reader && (season->lock_fd < 0 || flock(season->lock_fd, LOCK_EX | LOCK_NB) < 0))
+        return true; /* the store can be read all the same */
     if (season->lock_fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot open '%s'", path);
     /* The workers of a podium that was killed hold its lock until they are dead as well,
@@ -36,11 +39,24 @@ static bool lock(struct season *season, struct pod_error *err)
     return pod_fail_errno(err, POD_HOST, "cannot lock '%s'", path);
 }
 
+/* A file that an option names must be one. */
+static bool is_there(const char *path, const char *option, struct pod_error *err)
+{
+    struct stat status;
+    if (path == NULL || (stat(path, &status) == 0 && S_ISREG(status.st_mode)))
+        return true;
+    return pod_fail(err, POD_USAGE, "--%s: no file '%s'", option, path);
+}
+
 bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err)
 {
     memset(season, 0, sizeof *season);
     season->lock_fd = -1;
-    if (!place_init(&season->place, opt->tasks, opt->work, err) || !lock(season, err))
+    if (!is_there(opt->policy, "policy", err) || !is_there(opt->seed_file, "seed", err) ||
+        !is_there(opt->competition, "competition", err))
+        return false;
+    if (!place_init(&season->place, opt->tasks, opt->work, err) ||
+        !lock(season, opt->is_reader, err))
         return false;
     season->rules.place = &season->place;
     season->rules.options =

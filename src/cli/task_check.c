@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What never ends tells as much in a short time as in a long one. */
 static const double SHORT_CPU_LIMIT_S = 2;
@@ -29,7 +28,8 @@ struct check {
     struct sample *samples;
     size_t count;
     struct ui_progress progress;
-    bool is_good;
+    const struct opt *opt;
+    json_t *findings;
 };
 
 __attribute__((format(printf, 2, 3))) static void find(struct check *check,
@@ -42,8 +42,9 @@ __attribute__((format(printf, 2, 3))) static void find(struct check *check,
     va_end(args);
     pod_auto_buf struct pod_buf shown = POD_BUF_INIT;
     pod_buf_escaped(&shown, text, strlen(text));
-    printf("task '%s': %s\n", check->set->task.id, shown.data);
-    check->is_good = false;
+    json_array_append_new(check->findings, json_string(shown.data));
+    if (!check->opt->is_json)
+        printf("task '%s': %s\n", check->set->task.id, shown.data);
 }
 
 static void check_folder(struct check *check)
@@ -61,8 +62,7 @@ static bool check_repeat(struct check *check, struct pod_error *err)
     const struct case_set *set = check->set;
     if (strcmp(set->split, "public") != 0)
         return true;
-    pod_auto_free char *again =
-        pod_strf("%s/again-%d", check->season->place.work, (int)getpid());
+    pod_auto_free char *again = pod_path_join(check->season->place.work, ".again");
     const char *argv[] = {set->program, "generate", "--split",
                           set->split,   "--seed",   set->task.public_seed,
                           again,        NULL};
@@ -268,7 +268,8 @@ static void check_order(struct check *check)
             find(check, "no scored sample entry named '%s'", order->items[i]);
             continue;
         }
-        printf("  %-16s mean raw %8.4f\n", order->items[i], sample->mean_raw);
+        if (!check->opt->is_json)
+            printf("  %-16s mean raw %8.4f\n", order->items[i], sample->mean_raw);
         bool has_risen = check->set->task.is_higher_better ? sample->mean_raw > before
                                                            : sample->mean_raw < before;
         if (i > 0 && !has_risen)
@@ -295,14 +296,17 @@ static bool check_all(struct check *check, struct pod_error *err)
     return true;
 }
 
-bool task_check(struct season *season, bool is_quiet, bool *is_good, struct pod_error *err)
+bool task_check(struct season *season, const struct opt *opt, json_t *findings,
+                struct pod_error *err)
 {
-    struct check check = {.season = season, .set = &season->sets[0], .is_good = true};
-    ui_progress_init(&check.progress, 0, is_quiet);
+    struct check check = {
+        .season = season, .set = &season->sets[0], .opt = opt, .findings = findings};
+    ui_progress_init(&check.progress, 0, opt->is_quiet);
     bool done = check_all(&check, err);
-    if (done)
+    if (done && !opt->is_json)
         printf("task '%s': %zu cases, %zu sample entries: %s\n", check.set->task.id,
-               check.set->count, check.count, check.is_good ? "good" : "not fit");
+               check.set->count, check.count,
+               json_array_size(findings) == 0 ? "good" : "not fit");
     for (size_t i = 0; i < check.count; i++) {
         struct sample *sample = &check.samples[i];
         plan_release(&sample->plan);
@@ -312,6 +316,5 @@ bool task_check(struct season *season, bool is_quiet, bool *is_good, struct pod_
     }
     free(check.samples);
     store_close(check.store);
-    *is_good = check.is_good;
     return done;
 }

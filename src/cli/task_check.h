@@ -8,10 +8,13 @@
 #ifndef CLI_TASK_CHECK_H
 #define CLI_TASK_CHECK_H
 
+#include "base/json.h"
 #include "season.h"
 
-/* season holds one task with its cases. Prints a line for each finding and what was
- * checked; is_good is whether nothing was found. False: the host failed. */
-bool task_check(struct season *season, bool is_quiet, bool *is_good, struct pod_error *err);
+/* season holds one task with its cases. Each finding is appended to findings, an array of
+ * strings; without opt->is_json they and what was checked are printed as well. False: the
+ * host failed. */
+bool task_check(struct season *season, const struct opt *opt, json_t *findings,
+                struct pod_error *err);
 
 #endif

@@ -11,36 +11,45 @@
 enum { KEY_DIGITS = 16 };
 
 /* What a set of cases is made from, and so what its folder is named by. */
-static bool digest_recipe(const struct case_set *set, const char *seed,
-                          struct pod_digest *out, struct pod_error *err)
+static struct pod_digest digest_recipe(const struct case_set *set, const char *seed)
 {
-    pod_auto_free char *data = pod_path_join(set->task_folder, "data");
-    struct pod_digest data_digest = {"none"};
-    if (pod_path_is_dir(data) && !pod_digest_tree(data, &data_digest, err))
-        return false;
     struct pod_hash *hash = pod_hash_new();
     pod_hash_text(hash, "cases");
     pod_hash_text(hash, set->scorer.hex);
-    pod_hash_text(hash, data_digest.hex);
     pod_hash_text(hash, set->split);
     pod_hash_text(hash, seed);
-    *out = pod_hash_finish_take(hash);
-    return true;
+    return pod_hash_finish_take(hash);
 }
 
 static bool digest_scorer(struct case_set *set, struct pod_error *err)
 {
     pod_auto_free char *manifest = pod_path_join(set->task_folder, "task.json");
-    struct pod_digest program, task;
+    pod_auto_free char *data = pod_path_join(set->task_folder, "data");
+    struct pod_digest program, task, data_digest = {"none"};
     if (!pod_digest_file(set->program, &program, err) ||
-        !pod_digest_file(manifest, &task, err))
+        !pod_digest_file(manifest, &task, err) ||
+        (pod_path_is_dir(data) && !pod_digest_tree(data, &data_digest, err)))
         return false;
     struct pod_hash *hash = pod_hash_new();
     pod_hash_text(hash, "scorer");
     pod_hash_text(hash, program.hex);
     pod_hash_text(hash, task.hex);
+    pod_hash_text(hash, data_digest.hex);
     set->scorer = pod_hash_finish_take(hash);
     return true;
+}
+
+static void digest_set(struct case_set *set)
+{
+    struct pod_hash *hash = pod_hash_new();
+    pod_hash_text(hash, "set");
+    pod_hash_text(hash, set->scorer.hex);
+    pod_hash_text(hash, set->split);
+    for (size_t i = 0; i < set->count; i++) {
+        pod_hash_text(hash, set->items[i].id);
+        pod_hash_text(hash, set->items[i].digest.hex);
+    }
+    set->key = pod_hash_finish_take(hash);
 }
 
 /* Run a verb of the task's program that fills a new folder; the folder appears whole. */
@@ -61,6 +70,8 @@ static bool fill_folder(const struct case_set *set, const char *const *verb,
         done = pod_fail(err, status == 2 ? POD_USAGE : POD_TASK,
                         "task '%s' could not %s its cases (exit status %d, see above)",
                         set->task.id, verb[0], status);
+    /* What an import replaces goes only when the new one is whole. */
+    done = done && pod_dir_remove(set->folder, err);
     if (done && rename(part, set->folder) < 0)
         done = pod_fail_errno(err, POD_HOST, "cannot rename '%s'", part);
     struct pod_error ignored = POD_ERROR_INIT;
@@ -93,6 +104,7 @@ static bool list_cases(struct case_set *set, struct pod_error *err)
     if (set->count == 0)
         return pod_fail(err, POD_TASK, "task '%s' has no cases in '%s'", set->task.id,
                         set->folder);
+    digest_set(set);
     return true;
 }
 
@@ -120,9 +132,7 @@ static bool generate(struct case_set *set, const struct place *place, const char
         return pod_fail(err, POD_USAGE,
                         "the split '%s' of task '%s' needs its seed: give --seed FILE",
                         set->split, set->task.id);
-    struct pod_digest key;
-    if (!digest_recipe(set, from, &key, err))
-        return false;
+    struct pod_digest key = digest_recipe(set, from);
     pod_auto_free char *cases = place_cases(place);
     set->folder =
         pod_strf("%s/%s/%s-%.*s", cases, set->task.id, set->split, KEY_DIGITS, key.hex);
@@ -176,7 +186,7 @@ bool case_set_import(const struct place *place, const struct case_import *import
     const char *verb[] = {"import", import->format, from, "--split", import->part};
     size_t words = import->part ? 5 : 3;
     bool done = from != NULL && open_task(&set, place, import->task, err) &&
-                pod_dir_remove(set.folder, err) && fill_folder(&set, verb, words, err);
+                fill_folder(&set, verb, words, err);
     case_set_release(&set);
     return done;
 }

@@ -23,7 +23,8 @@ struct case_set {
     char *program;
     char *split;
     char *folder;
-    struct pod_digest scorer; /* of the program and task.json */
+    struct pod_digest scorer; /* of the program, task.json and the task's data */
+    struct pod_digest key;    /* of the scorer, the split and all cases */
     struct one_case *items;
     size_t count;
     bool was_made; /* this call generated them */

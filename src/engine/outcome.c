@@ -33,6 +33,9 @@ static char *say(const struct sb_result *run, const struct sb_limits *limits)
 {
     switch (run->end) {
     case SB_END_EXIT:
+        /* 126 and 127 come with a note when it was our exec that failed. */
+        if (run->exit_code >= 126 && run->notes[0] != '\0')
+            return pod_strf("exit status %d: %s", run->exit_code, run->notes);
         return run->exit_code == 0 ? NULL : pod_strf("exit status %d", run->exit_code);
     case SB_END_SIGNAL:
         return pod_strf("ended by signal %d (%s)", run->signal, strsignal(run->signal));

@@ -67,7 +67,7 @@ static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
     result.case_id = pod_strdup(job->one->id);
     result.key = job->key;
     pod_auto_free char *run =
-        pod_strf("%s/cases/%s", pipeline->unpacked->run, job->one->id);
+        pod_strf("%s/cases/%s/%s", pipeline->unpacked->run, result.task, job->one->id);
     const struct bench bench = {staged, run};
     if (!pod_dir_remove(run, err) || !pod_dir_make(run, err) ||
         !run_case(pipeline, job, &bench, &result, err) || !write_result(run, &result, err))

@@ -1,7 +1,7 @@
 /* pipeline.h - an entry's planned jobs, one after the other: stage, launch, collect, score.
  *
- * Each result is written to RUN/cases/CASE/result.json and reported before the next case
- * starts, so that whoever records it loses nothing that was finished.
+ * Each result is written to RUN/cases/TASK/CASE/result.json and reported before the next
+ * case starts, so that whoever records it loses nothing that was finished.
  */
 #ifndef ENGINE_PIPELINE_H
 #define ENGINE_PIPELINE_H

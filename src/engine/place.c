@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The folder above the one that holds the running program. */
 static char *find_prefix(char **self, struct pod_error *err)
@@ -51,7 +52,14 @@ bool place_init(struct place *place, const char *tasks, const char *work,
     if (!pod_dir_make(folder, err))
         return pod_wrap(err, "working folder");
     place->work = pod_path_real(folder, err);
-    return place->work != NULL && pod_digest_file(self, &place->self, err);
+    struct stat status;
+    if (place->work == NULL)
+        return false;
+    if (stat(place->work, &status) < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot stat '%s'", place->work);
+    place->work_dev = status.st_dev;
+    place->work_ino = status.st_ino;
+    return pod_digest_file(self, &place->self, err);
 }
 
 void place_release(struct place *place)

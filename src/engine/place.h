@@ -11,11 +11,15 @@
 #include "base/crypto.h"
 #include "base/error.h"
 
+#include <stdint.h>
+
 struct place {
-    char *programs;         /* PREFIX/libexec/podium */
-    char *tasks;            /* PREFIX/share/podium/tasks, or what the caller gave */
-    char *kit;              /* tasks/sdk/entry: what an entry sees as PODIUM_SDK */
-    char *work;             /* absolute */
+    char *programs;    /* PREFIX/libexec/podium */
+    char *tasks;       /* PREFIX/share/podium/tasks, or what the caller gave */
+    char *kit;         /* tasks/sdk/entry: what an entry sees as PODIUM_SDK */
+    char *work;        /* absolute */
+    uint64_t work_dev; /* as stat names it, with work_ino: it is no part of any entry */
+    uint64_t work_ino;
     struct pod_digest self; /* digest of the running program */
 };
 

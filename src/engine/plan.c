@@ -21,9 +21,14 @@ static bool digest_rules(const struct rules *rules, struct pod_digest *out,
                          struct pod_error *err)
 {
     const struct guest_options *options = &rules->options;
+    struct pod_digest kit = {"none"};
+    if (pod_path_is_dir(rules->place->kit) &&
+        !pod_digest_tree(rules->place->kit, &kit, err))
+        return false;
     struct pod_hash *hash = pod_hash_new();
     pod_hash_text(hash, "rules");
     pod_hash_text(hash, rules->place->self.hex);
+    pod_hash_text(hash, kit.hex);
     bool done = hash_policy(hash, options->policy, err);
     pod_auto_free char *overrides =
         pod_strf("waived %u, reference %d, cpu %.9g", options->waived,

@@ -11,7 +11,8 @@
 static const char *const MIGRATIONS[] = {
     "CREATE TABLE submission ("
     " path TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, team TEXT NOT NULL,"
-    " problem TEXT, received_ms INTEGER, seq INTEGER, PRIMARY KEY (path, digest)"
+    " tasks TEXT NOT NULL, problem TEXT, received_ms INTEGER, seq INTEGER,"
+    " PRIMARY KEY (path, digest)"
     ") STRICT;"
     "CREATE TABLE result ("
     " key TEXT PRIMARY KEY, digest TEXT NOT NULL, task TEXT NOT NULL,"
@@ -19,9 +20,9 @@ static const char *const MIGRATIONS[] = {
     " json TEXT NOT NULL"
     ") STRICT;"
     "CREATE TABLE due ("
-    " digest TEXT NOT NULL, task TEXT NOT NULL, case_id TEXT NOT NULL,"
-    " repeat INTEGER NOT NULL, key TEXT NOT NULL,"
-    " PRIMARY KEY (digest, task, case_id, repeat)"
+    " digest TEXT NOT NULL, set_key TEXT NOT NULL, task TEXT NOT NULL,"
+    " case_id TEXT NOT NULL, repeat INTEGER NOT NULL, key TEXT NOT NULL,"
+    " PRIMARY KEY (digest, set_key, case_id, repeat)"
     ") STRICT;"
     /* What was measured stays measured. */
     "CREATE TRIGGER result_is_append_only BEFORE UPDATE ON result"
@@ -34,6 +35,8 @@ enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0], BUSY_MS = 100
 
 enum {
     SQL_PUT_SUBMISSION,
+    SQL_FORGET_PROBLEM,
+    SQL_FIND_ARRIVAL,
     SQL_CLEAR_DUE,
     SQL_PUT_DUE,
     SQL_FIND_RESULT,
@@ -45,24 +48,35 @@ enum {
 
 static const char *const STATEMENTS[SQL_COUNT] = {
     [SQL_PUT_SUBMISSION] =
-        "INSERT INTO submission (path, digest, name, team, problem, received_ms, seq)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-        " ON CONFLICT (path, digest) DO UPDATE SET name = ?3, team = ?4, problem = ?5,"
+        "INSERT INTO submission"
+        " (path, digest, name, team, tasks, problem, received_ms, seq)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        " ON CONFLICT (path, digest) DO UPDATE SET name = ?3, team = ?4, tasks = ?5,"
         /* An arrival time that is known is never unset or moved by a later batch. */
-        " received_ms = coalesce(received_ms, ?6), seq = coalesce(seq, ?7)",
-    [SQL_CLEAR_DUE] = "DELETE FROM due WHERE digest = ?1",
-    [SQL_PUT_DUE] = "INSERT INTO due (digest, task, case_id, repeat, key)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5)",
+        " problem = ?6, received_ms = coalesce(received_ms, ?7), seq = coalesce(seq, ?8)",
+    /* A folder that could not be read and now can be is one entry, not two. */
+    [SQL_FORGET_PROBLEM] = "DELETE FROM submission WHERE path = ?1 AND problem IS NOT NULL",
+    [SQL_FIND_ARRIVAL] = "SELECT digest, received_ms, seq FROM submission"
+                         " WHERE path = ?1 AND received_ms IS NOT NULL"
+                         " ORDER BY digest = ?2 DESC, seq DESC LIMIT 1",
+    [SQL_CLEAR_DUE] = "DELETE FROM due WHERE digest = ?1 AND set_key = ?2",
+    [SQL_PUT_DUE] = "INSERT INTO due (digest, set_key, task, case_id, repeat, key)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_FIND_RESULT] = "SELECT json FROM result WHERE key = ?1",
     [SQL_PUT_RESULT] = "INSERT INTO result"
                        " (key, digest, task, case_id, verdict, recorded_ms, json)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                        " ON CONFLICT (key) DO NOTHING",
-    [SQL_SUBMISSIONS] = "SELECT path, digest, name, team, problem, received_ms, seq"
-                        " FROM submission ORDER BY seq IS NULL, seq, path, digest",
+    /* Equal bytes are one entry, which arrived when they first did. */
+    [SQL_SUBMISSIONS] =
+        "SELECT path, digest, name, team, tasks, problem, received_ms, seq FROM ("
+        " SELECT *, row_number() OVER"
+        "  (PARTITION BY digest ORDER BY seq IS NULL, seq, path) AS turn FROM submission)"
+        " WHERE turn = 1 ORDER BY seq IS NULL, seq, path, digest",
     [SQL_CASES] = "SELECT due.task, due.case_id, result.json FROM due"
-                  " LEFT JOIN result ON result.key = due.key WHERE due.digest = ?1"
-                  " ORDER BY due.task, due.case_id, due.repeat",
+                  " LEFT JOIN result ON result.key = due.key"
+                  " WHERE due.digest = ?1 AND due.set_key = ?2"
+                  " ORDER BY due.case_id, due.repeat",
 };
 
 struct store {
@@ -175,35 +189,67 @@ static bool finish(struct store *store, int which, const char *what, struct pod_
 bool store_submission(struct store *store, const struct submission *submission,
                       struct pod_error *err)
 {
+    if (submission->problem == NULL) {
+        bind_text(store->statements[SQL_FORGET_PROBLEM], 1, submission->path);
+        if (!finish(store, SQL_FORGET_PROBLEM, "replace a submission", err))
+            return false;
+    }
     sqlite3_stmt *statement = store->statements[SQL_PUT_SUBMISSION];
     bind_text(statement, 1, submission->path);
     bind_text(statement, 2, submission->digest);
     bind_text(statement, 3, submission->name);
     bind_text(statement, 4, submission->team);
-    bind_text(statement, 5, submission->problem);
+    bind_text(statement, 5, submission->tasks ? submission->tasks : "");
+    bind_text(statement, 6, submission->problem);
     if (submission->has_arrival) {
-        sqlite3_bind_int64(statement, 6, submission->received_ms);
-        sqlite3_bind_int64(statement, 7, submission->seq);
+        sqlite3_bind_int64(statement, 7, submission->received_ms);
+        sqlite3_bind_int64(statement, 8, submission->seq);
     }
     return finish(store, SQL_PUT_SUBMISSION, "record a submission", err);
 }
 
-bool store_due(struct store *store, const char *digest, const struct due_case *cases,
-               size_t count, struct pod_error *err)
+bool store_find_arrival(struct store *store, const char *path, const char *digest,
+                        struct arrival *out, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_FIND_ARRIVAL];
+    bind_text(statement, 1, path);
+    bind_text(statement, 2, digest);
+    int step = sqlite3_step(statement);
+    memset(out, 0, sizeof *out);
+    out->is_known = step == SQLITE_ROW;
+    if (out->is_known) {
+        const char *known = (const char *)sqlite3_column_text(statement, 0);
+        out->is_same_entry = known != NULL && strcmp(known, digest) == 0;
+        out->received_ms = sqlite3_column_int64(statement, 1);
+        out->seq = sqlite3_column_int64(statement, 2);
+    }
+    bool done = out->is_known || step == SQLITE_DONE || fail(store, "look up", err);
+    sqlite3_reset(statement);
+    return done;
+}
+
+static bool put_due(struct store *store, const struct due_set *due,
+                    const struct due_case *one, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_PUT_DUE];
+    bind_text(statement, 1, due->digest);
+    bind_text(statement, 2, due->set_key);
+    bind_text(statement, 3, due->task);
+    bind_text(statement, 4, one->case_id);
+    sqlite3_bind_int64(statement, 5, one->repeat);
+    bind_text(statement, 6, one->key);
+    return finish(store, SQL_PUT_DUE, "record a due case", err);
+}
+
+bool store_due(struct store *store, const struct due_set *due, struct pod_error *err)
 {
     if (!execute(store, "BEGIN IMMEDIATE", "be locked", err))
         return false;
-    bind_text(store->statements[SQL_CLEAR_DUE], 1, digest);
+    bind_text(store->statements[SQL_CLEAR_DUE], 1, due->digest);
+    bind_text(store->statements[SQL_CLEAR_DUE], 2, due->set_key);
     bool done = finish(store, SQL_CLEAR_DUE, "replace the due cases", err);
-    for (size_t i = 0; done && i < count; i++) {
-        sqlite3_stmt *statement = store->statements[SQL_PUT_DUE];
-        bind_text(statement, 1, digest);
-        bind_text(statement, 2, cases[i].task);
-        bind_text(statement, 3, cases[i].case_id);
-        sqlite3_bind_int64(statement, 4, cases[i].repeat);
-        bind_text(statement, 5, cases[i].key);
-        done = finish(store, SQL_PUT_DUE, "record a due case", err);
-    }
+    for (size_t i = 0; done && i < due->count; i++)
+        done = put_due(store, due, &due->cases[i], err);
     struct pod_error ignored = POD_ERROR_INIT;
     if (!done)
         return execute(store, "ROLLBACK", "roll back", &ignored) && false;
@@ -268,10 +314,11 @@ static void read_submission(sqlite3_stmt *statement, struct submission *submissi
         .digest = column_text(statement, 1),
         .name = column_text(statement, 2),
         .team = column_text(statement, 3),
-        .problem = column_text(statement, 4),
-        .has_arrival = sqlite3_column_type(statement, 5) != SQLITE_NULL,
-        .received_ms = sqlite3_column_int64(statement, 5),
-        .seq = sqlite3_column_int64(statement, 6),
+        .tasks = column_text(statement, 4),
+        .problem = column_text(statement, 5),
+        .has_arrival = sqlite3_column_type(statement, 6) != SQLITE_NULL,
+        .received_ms = sqlite3_column_int64(statement, 6),
+        .seq = sqlite3_column_int64(statement, 7),
     };
 }
 
@@ -281,6 +328,7 @@ void submission_release(struct submission *submission)
     free(submission->digest);
     free(submission->name);
     free(submission->team);
+    free(submission->tasks);
     free(submission->problem);
     memset(submission, 0, sizeof *submission);
 }
@@ -315,11 +363,12 @@ static bool visit_row(sqlite3_stmt *statement, store_visit_case visit, void *con
     return parse_result(text, &result, err) && visit(context, task, case_id, &result, err);
 }
 
-bool store_each_case(struct store *store, const char *digest, store_visit_case visit,
+bool store_each_case(struct store *store, const struct due_set *due, store_visit_case visit,
                      void *context, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_CASES];
-    bind_text(statement, 1, digest);
+    bind_text(statement, 1, due->digest);
+    bind_text(statement, 2, due->set_key);
     int step;
     bool done = true;
     while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)

@@ -27,6 +27,7 @@ struct submission {
     char *digest; /* of the entry's tree; of the path where the entry is unreadable */
     char *name;
     char *team;
+    char *tasks;   /* ids of the tasks that it plays, a space after each; NULL: none */
     char *problem; /* why it cannot be run, for people; NULL: it can */
     bool has_arrival;
     pod_instant_ms received_ms;
@@ -43,17 +44,36 @@ void store_close(struct store *store);
 bool store_submission(struct store *store, const struct submission *submission,
                       struct pod_error *err);
 
+/* When the folder `path` was received, as recorded: of the entry with this digest, or else
+ * the last that stood there. */
+struct arrival {
+    bool is_known;
+    bool is_same_entry;
+    pod_instant_ms received_ms;
+    int64_t seq;
+};
+
+bool store_find_arrival(struct store *store, const char *path, const char *digest,
+                        struct arrival *out, struct pod_error *err);
+
 /* One case of an entry, and which result stands for it. All borrowed. */
 struct due_case {
-    const char *task;
     const char *case_id;
     int64_t repeat;
     const char *key;
 };
 
-/* Replaces what is due for the entry with this digest, as one transaction. */
-bool store_due(struct store *store, const char *digest, const struct due_case *cases,
-               size_t count, struct pod_error *err);
+/* What counts for one entry in one set of cases (see case_set). All borrowed. */
+struct due_set {
+    const char *digest;  /* of the entry */
+    const char *set_key; /* of the set of cases: another split or task, another key */
+    const char *task;
+    const struct due_case *cases;
+    size_t count;
+};
+
+/* Replaces what is due for this entry in this set, as one transaction. */
+bool store_due(struct store *store, const struct due_set *due, struct pod_error *err);
 
 /* Is there a result with this key? */
 bool store_has_result(struct store *store, const char *key, bool *found,
@@ -67,16 +87,17 @@ bool store_find_result(struct store *store, const char *key, bool *found,
 bool store_result(struct store *store, const char *digest, const struct case_result *result,
                   struct pod_error *err);
 
-/* Visit all submissions in (seq, path, digest) order, and the due cases of one digest with
- * their results (NULL: pending) in (task, case, repeat) order. visit returning false stops
- * and is the answer. */
+/* Visit the submissions in (seq, path) order, equal bytes once with their first arrival;
+ * and what is due for one entry in one set (digest and set_key count) with the results
+ * (NULL: pending) in (case, repeat) order. visit returning false stops and is the answer.
+ */
 typedef bool (*store_visit_submission)(void *context, const struct submission *submission,
                                        struct pod_error *err);
 typedef bool (*store_visit_case)(void *context, const char *task, const char *case_id,
                                  const struct case_result *result, struct pod_error *err);
 bool store_each_submission(struct store *store, store_visit_submission visit, void *context,
                            struct pod_error *err);
-bool store_each_case(struct store *store, const char *digest, store_visit_case visit,
+bool store_each_case(struct store *store, const struct due_set *due, store_visit_case visit,
                      void *context, struct pod_error *err);
 
 #endif

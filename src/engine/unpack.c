@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { RUN_DIGITS = 16 };
 
@@ -32,6 +31,20 @@ static bool settle(struct unpacked *unpacked, const char *copy, const char *runs
     return true;
 }
 
+/* A message names the file as the participant knows it, not where our copy of it lies. */
+static bool load_manifest(const char *copy, struct entry *entry, struct pod_error *err)
+{
+    if (entry_load(copy, entry, err))
+        return true;
+    pod_auto_free char *prefix = pod_strf("%s/", copy);
+    char *at = strstr(err->message, prefix);
+    if (at != NULL) {
+        size_t skipped = strlen(prefix);
+        memmove(at, at + skipped, strlen(at + skipped) + 1);
+    }
+    return false;
+}
+
 bool unpack_entry(struct unpacked *unpacked, const struct place *place, const char *source,
                   struct pod_error *err)
 {
@@ -43,11 +56,14 @@ bool unpack_entry(struct unpacked *unpacked, const struct place *place, const ch
                         "entry '%s' is not a folder: unpack it and name the folder",
                         source);
     pod_auto_free char *runs = place_runs(place);
-    pod_auto_free char *copy = pod_strf("%s/.unpack-%d", runs, (int)getpid());
+    pod_auto_free char *copy = pod_path_join(runs, ".unpack");
+    struct pod_tree_caps caps = ENTRY_CAPS;
+    caps.except_dev = place->work_dev;
+    caps.except_ino = place->work_ino;
     if (!pod_dir_make(runs, err) || !pod_dir_remove(copy, err))
         return false;
-    bool done = pod_tree_copy(source, copy, &ENTRY_CAPS, err) &&
-                entry_load(copy, &unpacked->entry, err) &&
+    bool done = pod_tree_copy(source, copy, &caps, err) &&
+                load_manifest(copy, &unpacked->entry, err) &&
                 pod_digest_tree(copy, &unpacked->digest, err) &&
                 settle(unpacked, copy, runs, err);
     struct pod_error ignored = POD_ERROR_INIT;

@@ -186,6 +186,133 @@ test_the_same_record_gives_the_same_bytes() {
     cmp "$scratch/a" "$scratch/b"
 }
 
+test_equal_entries_are_one_row_wherever_they_lie() {
+    local folder top=$scratch/copies
+    folder=$(work)
+    entry "$top/one" "One" "$copy_sample"
+    cp -r "$top/one" "$top/two"
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    expect 0 "$PODIUM" board -w "$folder"
+    mv "$top/two" "$top/three"
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top/one"
+    expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" One ranked
+}
+
+test_a_late_copy_does_not_hide_the_entry_that_was_in_time() {
+    local folder top=$scratch/latecopy
+    folder=$(work)
+    entry "$top/a-late" "One" "$copy_sample"
+    cp -r "$top/a-late" "$top/b-ontime"
+    received "$top" b-ontime 2023-11-01T00:00:00Z a-late 2023-12-01T00:00:00Z
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    says "recorded now"
+    expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" One ranked
+}
+
+test_the_working_folder_is_no_part_of_an_entry() {
+    entry "$scratch/inside/mine" "Mine" "$copy_sample"
+    cd "$scratch/inside/mine"
+    expect 0 "$PODIUM" run --task tile .
+    cd ..
+    expect 0 "$PODIUM" batch -q .
+    expect 0 "$PODIUM" batch -q .
+    says "nothing to do: 1 entries"
+}
+
+test_an_entry_that_cannot_be_read_stops_nobody_else() {
+    ((EUID == 0)) || return 0 # an ordinary user is made by root
+    local top=$scratch/unreadable folder
+    folder=$(mktemp -d "$scratch/user.XXXXXX")
+    cp -r "$PODIUM_CASES/cases" "$folder/cases"
+    entry "$top/fine" "Fine" "$copy_sample"
+    entry "$top/locked" "Locked" "$copy_sample"
+    echo secret >"$top/locked/secret"
+    mkdir "$top/shut"
+    chmod 755 "$scratch"
+    chown -R 65534:65534 "$folder" "$top"
+    chmod 000 "$top/locked/secret" "$top/shut"
+    expect 1 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp \
+        "$PODIUM" batch -q -w "$folder" --waive cgroup "$top"
+    says "entry 'locked'"
+    says "entry 'shut'"
+    says "recorded now"
+}
+
+test_what_was_received_and_is_no_entry_stands_unranked() {
+    local folder top=$scratch/received
+    folder=$(work)
+    entry "$top/fine" "Fine" "$copy_sample"
+    mkdir "$top/empty"
+    received "$top" fine 2023-11-01T00:00:00Z empty 2023-11-02T00:00:00Z \
+        absent 2023-11-03T00:00:00Z
+    expect 1 "$PODIUM" batch -q -w "$folder" "$top"
+    says "entry 'absent': there is no such folder"
+    says "entry 'empty'"
+    expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" absent invalid
+    stands "$folder" empty invalid
+}
+
+test_a_fixed_entry_replaces_the_broken_one() {
+    local folder top=$scratch/fixed
+    folder=$(work)
+    mkdir -p "$top/one"
+    echo '{}' >"$top/one/entry.json"
+    expect 1 "$PODIUM" batch -q -w "$folder" "$top"
+    says_not "$folder"
+    entry "$top/one" "One" "$copy_sample"
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    expect 0 "$PODIUM" board -w "$folder"
+    says_not "invalid"
+}
+
+test_a_stamp_is_set_once_and_binds_the_files() {
+    local folder top=$scratch/stamp
+    folder=$(work)
+    entry "$top/one" "One" "$copy_sample"
+    received "$top" one 2023-11-01T00:00:00Z
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    received "$top" one 2023-12-01T00:00:00Z
+    expect 3 "$PODIUM" batch -q -w "$folder" "$top"
+    says "recorded as received at 2023-11-01T00:00:00.000Z"
+    one_line
+    received "$top" one 2023-11-01T00:00:00Z
+    echo "better" >"$top/one/after-the-deadline"
+    expect 1 "$PODIUM" batch -q -w "$folder" "$top"
+    says "not those that were received"
+}
+
+test_a_board_shows_only_results_of_its_own_split() {
+    local folder top=$scratch/splits
+    folder=$(work)
+    entry "$top/one" "One" "$copy_sample"
+    expect 0 "$PODIUM" batch -q -w "$folder" --cpu-limit 9 "$top"
+    expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" One pending # a quick look counts for nothing
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" One ranked
+    printf '%064d\n' 7 >"$scratch/seed"
+    rm "$folder/cases"
+    cp -r "$PODIUM_CASES/cases" "$folder/cases"
+    expect 0 "$PODIUM" board -q -w "$folder" --split hidden --seed "$scratch/seed"
+    stands "$folder" One pending
+}
+
+test_a_board_is_made_while_a_batch_runs() {
+    local folder top=$scratch/looking
+    folder=$(work)
+    entry "$top/one" "One" "$copy_sample"
+    expect 0 "$PODIUM" batch -q -w "$folder" "$top"
+    exec {lock}>"$folder/lock"
+    flock -n "$lock"
+    expect 0 "$PODIUM" board -w "$folder"
+    exec {lock}>&-
+}
+
 test_the_board_follows_its_schema() {
     local folder top=$scratch/schema
     folder=$(work)
@@ -235,7 +362,7 @@ test_an_interrupted_batch_exits_3_and_can_go_on() {
     entry "$top/one" "One" '["/bin/sleep", "20"]'
     "$PODIUM" batch -q -w "$folder" "$top" >"$scratch/said" 2>&1 &
     local podium=$!
-    until compgen -G "$folder/runs/*/cases/*/log" >/dev/null; do
+    until compgen -G "$folder/runs/*/cases/*/*/log" >/dev/null; do
         kill -0 "$podium" || fail "the batch ended early: $(cat "$scratch/said")"
         sleep 0.05
     done

@@ -84,7 +84,7 @@ test_carriage_returns_and_a_byte_order_mark_are_read_with_a_warning() {
 test_what_is_no_file_of_predictions_is_refused_in_one_line() {
     expect 2 "$PODIUM" score -w "$(work)" "$scratch/none.csv"
     one_line
-    expect 3 "$PODIUM" score -w "$(work)" "$scratch"
+    expect 2 "$PODIUM" score -w "$(work)" "$scratch"
     one_line
     : >"$scratch/empty.csv"
     expect 1 "$PODIUM" score -w "$(work)" "$scratch/empty.csv"

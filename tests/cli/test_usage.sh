@@ -89,6 +89,9 @@ test_tasks_are_listed() {
     expect 0 "$PODIUM" task -w "$(work)" list
     says "layout "
     says "tile "
+    expect 0 "$PODIUM" task -w "$(work)" --json list
+    python3 -c 'import json, sys
+assert {t["id"] for t in json.loads(sys.argv[1])["tasks"]} >= {"tile", "layout"}' "$out"
     expect 2 "$PODIUM" task -w "$(work)" generate no-such-task
     says "no task 'no-such-task'"
     expect 2 "$PODIUM" task -w "$(work)" polish tile

@@ -107,6 +107,15 @@ static bool see_case(void *context, const char *task, const char *case_id,
     return true;
 }
 
+static void see_due(struct store *store, const char *digest, const char *set_key,
+                    struct seen *seen)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    const struct due_set due = {.digest = digest, .set_key = set_key};
+    seen->text[0] = '\0';
+    cr_assert(store_each_case(store, &due, see_case, seen, &err), "%s", err.message);
+}
+
 Test(store, due_cases_are_replaced_as_a_whole_and_show_what_is_pending)
 {
     struct pod_error err = POD_ERROR_INIT;
@@ -115,15 +124,24 @@ Test(store, due_cases_are_replaced_as_a_whole_and_show_what_is_pending)
     int one = 1, two = 2;
     struct pod_digest first = pod_digest_bytes(&one, sizeof one);
     struct pod_digest second = pod_digest_bytes(&two, sizeof two);
-    const struct due_case old[] = {{"tile", "gone", 0, second.hex}};
-    const struct due_case now[] = {{"tile", "b", 0, second.hex},
-                                   {"tile", "a", 0, first.hex}};
-    cr_assert(store_due(store, "entry", old, 1, &err), "%s", err.message);
-    cr_assert(store_due(store, "entry", now, 2, &err), "%s", err.message);
-    cr_assert(store_due(store, "other", old, 1, &err), "%s", err.message);
-    struct seen seen = {""};
-    cr_assert(store_each_case(store, "entry", see_case, &seen, &err), "%s", err.message);
+    const struct due_case old[] = {{"gone", 0, second.hex}};
+    const struct due_case now[] = {{"b", 0, second.hex}, {"a", 0, first.hex}};
+    const struct due_set before = {"entry", "public", "tile", old, 1};
+    const struct due_set after = {"entry", "public", "tile", now, 2};
+    const struct due_set other = {"other", "public", "tile", old, 1};
+    const struct due_set hidden = {"entry", "hidden", "tile", old, 1};
+    cr_assert(store_due(store, &before, &err), "%s", err.message);
+    cr_assert(store_due(store, &after, &err), "%s", err.message);
+    cr_assert(store_due(store, &other, &err), "%s", err.message);
+    cr_assert(store_due(store, &hidden, &err), "%s", err.message);
+    struct seen seen;
+    see_due(store, "entry", "public", &seen);
     cr_assert_str_eq(seen.text, "tile/a:OK tile/b:pending ");
+    /* Another set of cases is another matter. */
+    see_due(store, "entry", "hidden", &seen);
+    cr_assert_str_eq(seen.text, "tile/gone:pending ");
+    see_due(store, "entry", "changed", &seen);
+    cr_assert_str_eq(seen.text, "");
     store_close(store);
 }
 
@@ -139,33 +157,69 @@ static bool see_submission(void *context, const struct submission *submission,
     return true;
 }
 
+static void put_submission(struct store *store, const char *where, const char *digest,
+                           int64_t received_ms)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    struct submission submission = {
+        .path = pod_strdup(where),
+        .digest = pod_strdup(digest),
+        .name = pod_strdup("n"),
+        .team = pod_strf("%s-%s", where, digest),
+        .has_arrival = received_ms > 0,
+        .received_ms = received_ms,
+        .seq = received_ms,
+    };
+    cr_assert(store_submission(store, &submission, &err), "%s", err.message);
+    submission_release(&submission);
+}
+
+static void see_submissions(struct store *store, struct seen *seen)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    seen->text[0] = '\0';
+    cr_assert(store_each_submission(store, see_submission, seen, &err), "%s", err.message);
+}
+
 Test(store, an_arrival_time_is_set_once_and_orders_the_submissions)
+{
+    struct store *store = open_store();
+    struct seen seen;
+    put_submission(store, "a", "d1", 20);
+    put_submission(store, "b", "d2", 10);
+    put_submission(store, "a", "d1", 5); /* somebody edits received.json afterwards */
+    see_submissions(store, &seen);
+    cr_assert_str_eq(seen.text, "b-d2@10 a-d1@20 ");
+    store_close(store);
+}
+
+Test(store, equal_bytes_are_one_submission_with_the_first_arrival)
+{
+    struct store *store = open_store();
+    struct seen seen;
+    put_submission(store, "late", "same", 30);
+    put_submission(store, "early", "same", 10);
+    put_submission(store, "unstamped", "same", 0);
+    see_submissions(store, &seen);
+    cr_assert_str_eq(seen.text, "early-same@10 ");
+    store_close(store);
+}
+
+Test(store, what_a_folder_was_stamped_with_can_be_looked_up)
 {
     struct pod_error err = POD_ERROR_INIT;
     struct store *store = open_store();
-    char path_a[] = "a", path_b[] = "b", digest[] = "d", name[] = "n";
-    char first[] = "first", second[] = "second";
-    struct submission late = {.path = path_a,
-                              .digest = digest,
-                              .name = name,
-                              .team = second,
-                              .has_arrival = true,
-                              .received_ms = 20,
-                              .seq = 2};
-    struct submission early = {.path = path_b,
-                               .digest = digest,
-                               .name = name,
-                               .team = first,
-                               .has_arrival = true,
-                               .received_ms = 10,
-                               .seq = 1};
-    cr_assert(store_submission(store, &late, &err), "%s", err.message);
-    cr_assert(store_submission(store, &early, &err), "%s", err.message);
-    late.received_ms = 5; /* somebody edits received.json afterwards */
-    cr_assert(store_submission(store, &late, &err), "%s", err.message);
-    struct seen seen = {""};
-    cr_assert(store_each_submission(store, see_submission, &seen, &err), "%s", err.message);
-    cr_assert_str_eq(seen.text, "first@10 second@20 ");
+    struct arrival known;
+    put_submission(store, "a", "old", 10);
+    put_submission(store, "a", "new", 20);
+    cr_assert(store_find_arrival(store, "a", "old", &known, &err), "%s", err.message);
+    cr_assert(known.is_known && known.is_same_entry);
+    cr_assert_eq(known.received_ms, 10);
+    cr_assert(store_find_arrival(store, "a", "other", &known, &err), "%s", err.message);
+    cr_assert(known.is_known && !known.is_same_entry);
+    cr_assert_eq(known.received_ms, 20, "not the last one");
+    cr_assert(store_find_arrival(store, "b", "old", &known, &err), "%s", err.message);
+    cr_assert_not(known.is_known);
     store_close(store);
 }
 
