@@ -6,7 +6,6 @@
 #include "engine/scorer.h"
 #include "rows.h"
 #include "season.h"
-#include "ui.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,6 @@ struct score {
     bool is_lenient;
     struct season season;
     struct rows rows;
-    struct ui ui;
     json_t *results;
     char *folder; /* work files of this call */
     int status;
@@ -204,7 +202,6 @@ static bool print_total(struct score *score, struct pod_error *err)
 bool cmd_score(int argc, char **argv, int *status, struct pod_error *err)
 {
     struct score score = {.results = json_array()};
-    ui_init(&score.ui, stdout);
     rows_init(&score.rows);
     opt_parse(&ARGP, argc, argv, &score);
     bool done = season_open(&score.season, &score.opt, NULL, err) &&
