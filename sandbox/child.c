@@ -142,16 +142,16 @@ static bool make_ruleset(struct init *init)
 static int highest_guest_fd(const struct sb_spec *spec)
 {
     int highest = 2;
-    for (size_t i = 0; i < spec->pass_fd_count; i++)
-        if (spec->pass_fds[i].guest_fd > highest)
-            highest = spec->pass_fds[i].guest_fd;
+    for (size_t i = 0; i < spec->command.pass_fd_count; i++)
+        if (spec->command.pass_fds[i].guest_fd > highest)
+            highest = spec->command.pass_fds[i].guest_fd;
     return highest;
 }
 
 static bool is_guest_fd(const struct sb_spec *spec, int fd)
 {
-    for (size_t i = 0; i < spec->pass_fd_count; i++)
-        if (spec->pass_fds[i].guest_fd == fd)
+    for (size_t i = 0; i < spec->command.pass_fd_count; i++)
+        if (spec->command.pass_fds[i].guest_fd == fd)
             return true;
     return fd < 3;
 }
@@ -171,13 +171,13 @@ static bool lay_out(struct init *init)
     int sources[3 + 16];
     bool is_done = move_up(&init->plan->sock, base) &&
                    (init->ruleset < 0 || move_up(&init->ruleset, base));
-    for (size_t i = 0; i < 3 + spec->pass_fd_count; i++) {
-        sources[i] = i < 3 ? init->plan->stream_fds[i] : spec->pass_fds[i - 3].fd;
+    for (size_t i = 0; i < 3 + spec->command.pass_fd_count; i++) {
+        sources[i] = i < 3 ? init->plan->stream_fds[i] : spec->command.pass_fds[i - 3].fd;
         is_done = is_done && move_up(&sources[i], base);
     }
     is_done = is_done && close_range((unsigned)base, ~0u, CLOSE_RANGE_CLOEXEC) == 0;
-    for (size_t i = 0; i < 3 + spec->pass_fd_count; i++) {
-        int target = i < 3 ? (int)i : spec->pass_fds[i - 3].guest_fd;
+    for (size_t i = 0; i < 3 + spec->command.pass_fd_count; i++) {
+        int target = i < 3 ? (int)i : spec->command.pass_fds[i - 3].guest_fd;
         is_done = is_done && dup2(sources[i], target) == target;
     }
     for (int fd = 3; fd < base; fd++)
@@ -196,7 +196,8 @@ static bool (*const steps[])(struct init *) = {
 /* The guest's stream shows what a shell would: the participant reads the log. */
 static void tell_guest_stream(const struct sb_spec *spec, int number)
 {
-    dprintf(2, "podbox: cannot execute '%s': %s\n", spec->argv[0], sb__errno_text(number));
+    dprintf(2, "podbox: cannot execute '%s': %s\n", spec->command.argv[0],
+            sb__errno_text(number));
 }
 
 static bool report_start(struct init *init, const struct sb__guest *guest)

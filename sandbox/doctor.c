@@ -56,7 +56,7 @@ static void try_root(struct finding *finding)
     struct sb_result result;
     struct sb_error err;
     sb_spec_init(&spec);
-    spec.argv = argv;
+    spec.command.argv = argv;
     spec.disabled = SB_LAYER_ALL & ~(SB_LAYER_NAMESPACES | SB_LAYER_ROOT);
     spec.waived = spec.disabled;
     finding->works = sb_run(&spec, &result, &err);
@@ -84,10 +84,10 @@ static void try_landlock(struct finding *finding)
 
 static void try_seccomp(struct finding *finding)
 {
-    struct sb__policy policy;
+    struct sb_policy policy;
     struct sock_fprog program = {0};
     struct sb_error err = {0};
-    if (!sb__policy_load(&policy, NULL, &err) ||
+    if (!sb__policy_read(&policy, NULL, &err) ||
         !sb__filter_build(&policy, &program, &err) ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         found(finding, false, err.message);

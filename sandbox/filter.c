@@ -36,7 +36,7 @@ static int add_rule(scmp_filter_ctx filter, const struct sb__rule *rule)
     return seccomp_rule_add_array(filter, action, rule->nr, rule->arg_count, args);
 }
 
-static bool fill(scmp_filter_ctx filter, const struct sb__policy *policy,
+static bool fill(scmp_filter_ctx filter, const struct sb_policy *policy,
                  struct sb_error *err)
 {
     int rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_NOTIFY);
@@ -72,7 +72,7 @@ static bool export(scmp_filter_ctx filter, struct sock_fprog *program, struct sb
     return true;
 }
 
-bool sb__filter_build(const struct sb__policy *policy, struct sock_fprog *program,
+bool sb__filter_build(const struct sb_policy *policy, struct sock_fprog *program,
                       struct sb_error *err)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_NOTIFY);

@@ -12,7 +12,7 @@
 #include "policy.h"
 
 /* Fills program with code that sb__filter_release frees. */
-bool sb__filter_build(const struct sb__policy *policy, struct sock_fprog *program,
+bool sb__filter_build(const struct sb_policy *policy, struct sock_fprog *program,
                       struct sb_error *err);
 void sb__filter_release(struct sock_fprog *program);
 

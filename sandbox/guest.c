@@ -25,7 +25,8 @@ static bool limit(struct sb__guest *guest)
     const char *name = "";
     if (!has(guest, SB_LAYER_RLIMITS))
         return true;
-    if (sb__rlimits_set(&guest->plan->spec->limits, has(guest, SB_LAYER_CGROUP), &name))
+    if (sb__rlimits_set(&guest->plan->spec->command.limits, has(guest, SB_LAYER_CGROUP),
+                        &name))
         return true;
     return sb__fail_errno(&guest->error, SB_HOST, "cannot set rlimit '%s'", name);
 }
@@ -64,7 +65,7 @@ static bool filter(struct sb__guest *guest)
 
 static const char *path_of(const struct sb_spec *spec)
 {
-    for (const char *const *e = spec->env; *e; e++)
+    for (const char *const *e = spec->command.env; *e; e++)
         if (strncmp(*e, "PATH=", 5) == 0)
             return *e + 5;
     return "/usr/local/bin:/usr/bin:/bin";
@@ -76,7 +77,7 @@ static void execute(const struct sb_spec *spec, const char *path)
     union {
         const char *const *in;
         char *const *out;
-    } argv = {.in = spec->argv}, env = {.in = spec->env};
+    } argv = {.in = spec->command.argv}, env = {.in = spec->command.env};
     execve(path, argv.out, env.out);
 }
 
@@ -84,7 +85,7 @@ static void execute(const struct sb_spec *spec, const char *path)
  * before not found. */
 static int search(const struct sb_spec *spec)
 {
-    const char *name = spec->argv[0];
+    const char *name = spec->command.argv[0];
     int worst = ENOENT;
     for (const char *dir = path_of(spec); dir;) {
         char path[4096];
@@ -102,9 +103,9 @@ static int search(const struct sb_spec *spec)
 
 static int exec_guest(const struct sb_spec *spec)
 {
-    if (!strchr(spec->argv[0], '/'))
+    if (!strchr(spec->command.argv[0], '/'))
         return search(spec);
-    execute(spec, spec->argv[0]);
+    execute(spec, spec->command.argv[0]);
     return errno;
 }
 
@@ -114,8 +115,8 @@ static int guest_main(void *arg)
     const struct sb_spec *spec = guest->plan->spec;
     if (setsid() < 0)
         sb__fail_errno(&guest->error, SB_HOST, "cannot start a session");
-    else if (chdir(spec->cwd) != 0)
-        sb__fail_errno(&guest->error, SB_SPEC, "cwd '%s'", spec->cwd);
+    else if (chdir(spec->command.cwd) != 0)
+        sb__fail_errno(&guest->error, SB_SPEC, "cwd '%s'", spec->command.cwd);
     else if (pin(guest) && limit(guest) && restrict_self(guest)) {
         guest->cpu_ns = sb__cpu_ns();
         guest->start_ns = sb__now_ns();

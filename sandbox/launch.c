@@ -58,11 +58,13 @@ static bool prepare_seccomp(struct sb__run *run, struct sb_error *err)
     struct sb_error inner = {0};
     if (!want(run, SB_LAYER_SECCOMP))
         return true;
-    if (!sb__policy_load(&run->policy, run->spec->policy, err))
-        return false;
-    if (sb__notify_init(&run->notify, &inner) &&
-        sb__filter_build(&run->policy, &run->plan.filter, &inner))
+    if (!run->spec->policy)
+        run->own_policy = sb_policy_load(NULL, &inner);
+    run->policy = run->spec->policy ? run->spec->policy : run->own_policy;
+    if (run->policy && sb__notify_init(&run->notify, &inner)) {
+        run->plan.filter = run->policy->program;
         return true;
+    }
     if (inner.fault == SB_HOST)
         return miss(run, SB_LAYER_SECCOMP, inner.message, err);
     return sb__fail(err, inner.fault, "%s", inner.message);
@@ -77,7 +79,7 @@ static void note_next_best(struct sb__run *run)
 
 static bool prepare_cgroup(struct sb__run *run, struct sb_error *err)
 {
-    const struct sb_limits *limits = &run->spec->limits;
+    const struct sb_limits *limits = &run->spec->command.limits;
     struct sb_error inner = {0};
     bool is_wanted = want(run, SB_LAYER_CGROUP);
     if (is_wanted && sb__cgroup_open(&run->cgroup, limits, &inner)) {
@@ -107,7 +109,7 @@ static bool prepare_layers(struct sb__run *run, struct sb_error *err)
  * the plan closes what it holds. */
 static bool prepare_stream(struct sb__run *run, int i, struct sb_error *err)
 {
-    const struct sb_stream *stream = &run->spec->streams[i];
+    const struct sb_stream *stream = &run->spec->command.streams[i];
     int *end = &run->plan.stream_fds[i];
     int ends[2];
     switch (stream->kind) {

@@ -52,7 +52,7 @@ static void remember(struct sb_result *result, const struct seccomp_data *call,
     sb__call_name(call->arch, call->nr, refused->name, sizeof refused->name);
 }
 
-bool sb__notify_take(struct sb__notify *notify, const struct sb__policy *policy,
+bool sb__notify_take(struct sb__notify *notify, const struct sb_policy *policy,
                      struct sb_result *result)
 {
     struct seccomp_notif *request = notify->request;

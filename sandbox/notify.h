@@ -24,7 +24,7 @@ void sb__notify_release(struct sb__notify *notify);
 
 /* Handles one call that poll announced. Returns true if it was a loud one: it stays
  * unanswered, and the caller kills. */
-bool sb__notify_take(struct sb__notify *notify, const struct sb__policy *policy,
+bool sb__notify_take(struct sb__notify *notify, const struct sb_policy *policy,
                      struct sb_result *result);
 
 #endif

@@ -200,15 +200,15 @@ static void add_env(struct options *options, struct argp_state *state, const cha
 static void add_pass(struct options *options, struct argp_state *state, const char *text)
 {
     int fd = (int)number_of(state, text);
-    if (options->spec.pass_fd_count == MAX_OPTION_FDS)
+    if (options->spec.command.pass_fd_count == MAX_OPTION_FDS)
         argp_error(state, "more than %d descriptors", MAX_OPTION_FDS);
-    options->pass_fds[options->spec.pass_fd_count++] = (struct sb_pass_fd){fd, fd};
+    options->pass_fds[options->spec.command.pass_fd_count++] = (struct sb_pass_fd){fd, fd};
 }
 
 static bool parse_limit(struct options *options, int key, char *arg,
                         struct argp_state *state)
 {
-    struct sb_limits *limits = &options->spec.limits;
+    struct sb_limits *limits = &options->spec.command.limits;
     switch (key) {
     case 'c':
         limits->cpu_ns = seconds_of(state, arg);
@@ -256,7 +256,7 @@ static bool parse_file(struct options *options, int key, char *arg,
         read_keep(options, state, arg);
         return true;
     case 'C':
-        options->spec.cwd = arg;
+        options->spec.command.cwd = arg;
         return true;
     case 'e':
         add_env(options, state, arg);
@@ -307,7 +307,7 @@ static bool parse_isolation(struct options *options, int key, char *arg,
 {
     switch (key) {
     case KEY_POLICY:
-        options->spec.policy = arg;
+        options->policy_file = arg;
         return true;
     case KEY_PIN:
         options->spec.cpu = (int)number_of(state, arg);
@@ -336,7 +336,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     if (key == ARGP_KEY_NO_ARGS)
         argp_usage(state);
     if (key == ARGP_KEY_ARGS) {
-        options->spec.argv = (const char *const *)&state->argv[state->next];
+        options->spec.command.argv = (const char *const *)&state->argv[state->next];
         state->next = state->argc;
         return 0;
     }
@@ -358,8 +358,8 @@ void options_parse(struct options *options, int argc, char **argv)
     *options = (struct options){.stream_caps = {0, 64u << 20, 64u << 20}, .result_fd = -1};
     sb_spec_init(&options->spec);
     options->spec.mounts = options->mounts;
-    options->spec.pass_fds = options->pass_fds;
-    options->spec.env = options->env;
+    options->spec.command.pass_fds = options->pass_fds;
+    options->spec.command.env = options->env;
     argp_err_exit_status = 2;
     /* In order: what follows the command's name is the command's own. */
     (void)argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);

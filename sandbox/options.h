@@ -18,6 +18,7 @@ struct options {
     struct sb_pass_fd pass_fds[MAX_OPTION_FDS];
     const char *stream_files[3]; /* NULL: null for stdin, our own for the others */
     uint64_t stream_caps[3];
+    const char *policy_file; /* NULL: the built-in */
     const char *result_file; /* NULL: none */
     int result_fd;           /* -1: none */
 };

@@ -55,7 +55,7 @@ static bool open_stream(struct options *options, int i, struct sb_error *err)
 {
     static const int flags[] = {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC,
                                 O_WRONLY | O_CREAT | O_TRUNC};
-    struct sb_stream *stream = &options->spec.streams[i];
+    struct sb_stream *stream = &options->spec.command.streams[i];
     const char *file = options->stream_files[i];
     if (i == 0 && !file)
         return true;
@@ -120,10 +120,12 @@ static int run(int argc, char **argv)
     for (int i = 0; i < 3; i++)
         if (!open_stream(&options, i, &err))
             return fail(&err);
-    if (!sb_run(&options.spec, &result, &err)) {
-        sb_result_release(&result);
+    struct sb_policy *policy = sb_policy_load(options.policy_file, &err);
+    options.spec.policy = policy;
+    bool has_run = policy && sb_run(&options.spec, &result, &err);
+    sb_policy_free(policy);
+    if (!has_run)
         return fail(&err);
-    }
     bool is_done =
         write_result(&options, &result, &err) && collect(&options, &result, &err);
     sb_result_release(&result);
@@ -140,7 +142,7 @@ static int doctor(int argc, char **argv)
     return working == SB_LAYER_ALL ? STATUS_OK : STATUS_HOST;
 }
 
-static int policy(int argc, char **argv)
+static int print_policy(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
@@ -150,7 +152,7 @@ static int policy(int argc, char **argv)
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-} verbs[] = {{"doctor", doctor}, {"policy", policy}};
+} verbs[] = {{"doctor", doctor}, {"policy", print_policy}};
 
 int main(int argc, char **argv)
 {

@@ -1,13 +1,25 @@
-/* podbox.h - run one hostile command under full isolation and say what happened to it.
+/* podbox.h - run hostile commands under full isolation and say what happened to them.
  *
- * Calling sequence: fill a struct sb_spec (sb_spec_init gives defaults), sb_run, read the
- * struct sb_result, collect what it left in kept folders with sb_collect,
- * sb_result_release. The spec and all it points to are borrowed for the call. No global
- * state is kept: several processes may run sandboxes side by side.
+ * Calling sequence for one command: fill a struct sb_spec (sb_spec_init gives defaults),
+ * sb_run, read the struct sb_result, collect what it left in kept folders with sb_collect,
+ * sb_result_release.
  *
- * sb_run returns true when the command ran and its end is known, whatever that end is. It
- * returns false when the harness or the host failed; then nothing may be held against the
- * guest. Whatever a layer that was asked for lacks is a failure, unless waived by name.
+ * For many commands of one entry: sb_worker_new assembles the sandbox once, then for each
+ * command sb_worker_run; sb_worker_free. For several workers in one poll loop, instead of
+ * sb_worker_run: sb_worker_start, poll sb_worker_fd for POLLIN, and sb_worker_step whenever
+ * it is readable, until that no longer says SB_RUNNING. Nothing passes from one command to
+ * the next: every task is dead, /tmp, /dev/shm and kept folders are new if they were
+ * touched, counters and limits are set again. A worker must not be used for two entries.
+ *
+ * What is passed in is borrowed: for the call by sb_run; until sb_worker_free a worker's
+ * spec with all it points to; until the end of the run a command and a result. No mutable
+ * global state is kept. A worker belongs to the thread that made it: if that thread ends,
+ * the kernel kills the sandbox.
+ *
+ * A run is done (true, SB_ENDED) when the command ran and its end is known, whatever that
+ * end is. It has failed (false, SB_FAILED) when the harness or the host did; then nothing
+ * may be held against the guest. Whatever a layer that was asked for lacks is a failure,
+ * unless waived by name.
  */
 #ifndef PODBOX_H
 #define PODBOX_H
@@ -89,19 +101,27 @@ struct sb_limits {
     uint64_t stack_bytes;
 };
 
-struct sb_spec {
+/* What runs, once. */
+struct sb_command {
     const char *const *argv; /* argv[0] is looked up inside: an absolute path, or in PATH */
     const char *const *env;  /* the whole environment, NULL-terminated */
     const char *cwd;         /* inside */
-    const char *hostname;
-    const struct sb_mount *mounts; /* beside the default root, see sandbox/README.md */
-    size_t mount_count;
     struct sb_stream streams[3]; /* in, out, err */
     const struct sb_pass_fd *pass_fds;
     size_t pass_fd_count;
     struct sb_limits limits;
-    int cpu;            /* pin to this processor; -1: not pinned */
-    const char *policy; /* seccomp policy file (OCI JSON); NULL: the built-in default */
+};
+
+struct sb_policy;
+
+/* Where it runs. */
+struct sb_spec {
+    struct sb_command command; /* of sb_run; a worker takes its own */
+    const char *hostname;
+    const struct sb_mount *mounts; /* beside the default root, see sandbox/README.md */
+    size_t mount_count;
+    int cpu;                        /* pin to this processor; -1: not pinned */
+    const struct sb_policy *policy; /* NULL: the built-in default */
     unsigned waived;    /* enum sb_layer bits that may be missing; not namespaces, root */
     unsigned disabled;  /* bits, also waived, left out on purpose: to test the guards */
     uint64_t tmp_bytes; /* size of /tmp; /dev/shm gets the same */
@@ -121,13 +141,18 @@ enum sb_end {
     SB_END_OUTPUT,    /* a captured stream went over its cap */
     SB_END_FILE_SIZE, /* SIGXFSZ: a file over file_bytes */
     SB_END_CALL,      /* a call that the policy refuses loudly: refused */
+    SB_END_STOPPED,   /* sb_worker_stop: the caller ended it */
 };
 
 struct sb_refused {
     int nr; /* -1: none */
     char name[32];
     uint64_t args[6];
-    bool is_loud; /* it ended the run; otherwise the guest got an errno */
+    bool is_loud;    /* it ended the run; otherwise the guest got an errno */
+    uint64_t pc;     /* instruction pointer behind the call */
+    char module[64]; /* file name that is mapped there, "[anon]"; "": not known. The guest
+                        chooses what it maps: a hint for people, not a fact */
+    uint64_t module_offset; /* of pc in that file */
 };
 
 struct sb_result {
@@ -149,11 +174,46 @@ struct sb_result {
     size_t kept_count;
 };
 
-void sb_spec_init(struct sb_spec *spec);
+void sb_command_init(struct sb_command *command);
+void sb_spec_init(struct sb_spec *spec); /* its command too */
 bool sb_run(const struct sb_spec *spec, struct sb_result *result, struct sb_error *err);
 void sb_result_release(struct sb_result *result);
 
-/* The digest-worthy text of the policy in use: the file's bytes, or the built-in's. */
+enum sb_progress { SB_RUNNING, SB_ENDED, SB_FAILED };
+
+struct sb_worker;
+
+/* NULL with err set if the spec cannot be honoured or the host lacks a layer. */
+struct sb_worker *sb_worker_new(const struct sb_spec *spec, struct sb_error *err);
+
+/* Kills and reaps whatever still runs, removes the cgroup. False: something was left. */
+bool sb_worker_free(struct sb_worker *worker, struct sb_error *err);
+
+/* Starts a command and returns at once. One at a time. False: nothing runs. */
+bool sb_worker_start(struct sb_worker *worker, const struct sb_command *command,
+                     struct sb_result *result, struct sb_error *err);
+
+/* Readable when sb_worker_step has something to do. The same for the worker's life. */
+int sb_worker_fd(const struct sb_worker *worker);
+
+/* Does what is due and never waits for the guest. SB_ENDED: the result of sb_worker_start
+ * is filled. SB_FAILED: err is, and the result is empty. The worker may be used again after
+ * either: what was spoilt is made anew by the next start. */
+enum sb_progress sb_worker_step(struct sb_worker *worker, struct sb_error *err);
+
+/* Ends the running command, if any, as SB_END_STOPPED; step on until SB_ENDED. */
+void sb_worker_stop(struct sb_worker *worker);
+
+/* Start, and step until the end. */
+bool sb_worker_run(struct sb_worker *worker, const struct sb_command *command,
+                   struct sb_result *result, struct sb_error *err);
+
+/* A seccomp policy, read and compiled once, for any number of workers. NULL with err set
+ * if it cannot be read or is wrong. path NULL: the built-in default. */
+struct sb_policy *sb_policy_load(const char *path, struct sb_error *err);
+void sb_policy_free(struct sb_policy *policy);
+
+/* The digest-worthy text of the built-in policy. */
 const char *sb_policy_default(void);
 
 struct sb_collect_caps {

@@ -11,7 +11,7 @@
 
 /* A parse in progress: where messages go and what they start with. */
 struct reader {
-    struct sb__policy *policy;
+    struct sb_policy *policy;
     const char *name;
     struct sb_error *err;
     size_t capacity;
@@ -139,7 +139,7 @@ static bool read_args(struct reader *r, json_t *list, const char *where,
 
 static bool append(struct reader *r, const struct sb__rule *rule)
 {
-    struct sb__policy *policy = r->policy;
+    struct sb_policy *policy = r->policy;
     if (policy->count == r->capacity) {
         size_t capacity = r->capacity ? 2 * r->capacity : 256;
         struct sb__rule *rules = realloc(policy->rules, capacity * sizeof *rules);
@@ -237,29 +237,52 @@ static bool read_root(struct reader *r, json_t *root, const json_error_t *proble
     return done;
 }
 
-bool sb__policy_parse(struct sb__policy *policy, const char *name, const char *text,
+bool sb__policy_parse(struct sb_policy *policy, const char *name, const char *text,
                       struct sb_error *err)
 {
     struct reader r = {.policy = policy, .name = name, .err = err};
     json_error_t problem;
-    *policy = (struct sb__policy){0};
+    *policy = (struct sb_policy){0};
     return read_root(&r, json_loads(text, JSON_REJECT_DUPLICATES, &problem), &problem);
 }
 
-bool sb__policy_load(struct sb__policy *policy, const char *path, struct sb_error *err)
+bool sb__policy_read(struct sb_policy *policy, const char *path, struct sb_error *err)
 {
     struct reader r = {.policy = policy, .name = path, .err = err};
     json_error_t problem;
     if (!path)
         return sb__policy_parse(policy, "default", sb__default_policy, err);
-    *policy = (struct sb__policy){0};
+    *policy = (struct sb_policy){0};
     return read_root(&r, json_load_file(path, JSON_REJECT_DUPLICATES, &problem), &problem);
 }
 
-void sb__policy_release(struct sb__policy *policy)
+void sb__policy_release(struct sb_policy *policy)
 {
     free(policy->rules);
-    *policy = (struct sb__policy){0};
+    sb__filter_release(&policy->program);
+    *policy = (struct sb_policy){0};
+}
+
+struct sb_policy *sb_policy_load(const char *path, struct sb_error *err)
+{
+    struct sb_policy *policy = calloc(1, sizeof *policy);
+    *err = (struct sb_error){0};
+    if (!policy) {
+        sb__fail(err, SB_HOST, "out of memory");
+        return NULL;
+    }
+    if (sb__policy_read(policy, path, err) &&
+        sb__filter_build(policy, &policy->program, err))
+        return policy;
+    sb_policy_free(policy);
+    return NULL;
+}
+
+void sb_policy_free(struct sb_policy *policy)
+{
+    if (policy)
+        sb__policy_release(policy);
+    free(policy);
 }
 
 static bool is_match(const struct sb__arg *arg, uint64_t actual)
@@ -293,7 +316,7 @@ static bool matches(const struct sb__rule *rule, int nr, const uint64_t args[6])
     return true;
 }
 
-const struct sb__rule *sb__policy_answer(const struct sb__policy *policy, int nr,
+const struct sb__rule *sb__policy_answer(const struct sb_policy *policy, int nr,
                                          const uint64_t args[6])
 {
     const struct sb__rule *refusal = &policy->fallback;

@@ -1,6 +1,6 @@
 /* policy.h - a seccomp policy in the OCI runtime JSON format, as data.
  *
- * Calling sequence: sb__policy_load, sb__policy_answer for each refused call,
+ * Calling sequence: sb__policy_read, sb__policy_answer for each refused call,
  * sb__policy_release. The policy owns its rules.
  *
  * Meaning, narrower than OCI's where that is loose: a call that an ALLOW rule matches is
@@ -12,6 +12,8 @@
  */
 #ifndef SB_POLICY_H
 #define SB_POLICY_H
+
+#include <linux/filter.h>
 
 #include "podbox.h"
 
@@ -39,22 +41,23 @@ struct sb__rule {
     struct sb__arg args[6];
 };
 
-struct sb__policy {
+struct sb_policy {
     struct sb__rule *rules;
     size_t count;
-    struct sb__rule fallback; /* what the default does */
+    struct sb__rule fallback;  /* what the default does */
+    struct sock_fprog program; /* of sb_policy_load: compiled by filter.c */
 };
 
 /* From a file, or the built-in policy if path is NULL. */
-bool sb__policy_load(struct sb__policy *policy, const char *path, struct sb_error *err);
+bool sb__policy_read(struct sb_policy *policy, const char *path, struct sb_error *err);
 
 /* From text; name is for messages. */
-bool sb__policy_parse(struct sb__policy *policy, const char *name, const char *text,
+bool sb__policy_parse(struct sb_policy *policy, const char *name, const char *text,
                       struct sb_error *err);
-void sb__policy_release(struct sb__policy *policy);
+void sb__policy_release(struct sb_policy *policy);
 
 /* What becomes of a call; never NULL. */
-const struct sb__rule *sb__policy_answer(const struct sb__policy *policy, int nr,
+const struct sb__rule *sb__policy_answer(const struct sb_policy *policy, int nr,
                                          const uint64_t args[6]);
 
 #endif

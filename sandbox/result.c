@@ -10,7 +10,7 @@ static const char *const end_names[] = {
     [SB_END_CPU] = "cpu",       [SB_END_WALL] = "wall",
     [SB_END_MEMORY] = "memory", [SB_END_PROCESSES] = "processes",
     [SB_END_OUTPUT] = "output", [SB_END_FILE_SIZE] = "file_size",
-    [SB_END_CALL] = "call",
+    [SB_END_CALL] = "call",     [SB_END_STOPPED] = "stopped",
 };
 
 const char *sb_end_name(enum sb_end end)

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "filter.h"
 #include "io.h"
 #include "launch.h"
 #include "spec.h"
@@ -61,8 +60,7 @@ static void run_release(struct sb__run *run)
         sb__close(&run->plan.stream_fds[i]);
     }
     sb__root_release(&run->plan.root);
-    sb__filter_release(&run->plan.filter);
-    sb__policy_release(&run->policy);
+    sb_policy_free(run->own_policy);
     sb__notify_release(&run->notify);
     if (run->plan.stack)
         (void)munmap(run->plan.stack, run->plan.stack_size);
@@ -87,7 +85,7 @@ static void judge_status(struct sb__run *run)
  * happened between the last tick and its exit is in them. */
 static void judge(struct sb__run *run)
 {
-    const struct sb_limits *limits = &run->spec->limits;
+    const struct sb_limits *limits = &run->spec->command.limits;
     struct sb_result *result = run->result;
     bool has_failed;
     if (run->has_status && !run->is_end_known)

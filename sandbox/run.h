@@ -16,7 +16,8 @@ struct sb__run {
     struct sb_result *result;
     bool is_root;
     struct sb__plan plan; /* the child's copy of it is its own */
-    struct sb__policy policy;
+    const struct sb_policy *policy;
+    struct sb_policy *own_policy;
     struct sb__cgroup cgroup;
     struct sb__notify notify;
     struct sb__usage usage; /* the last reading, without our own work */

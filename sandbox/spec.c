@@ -34,12 +34,11 @@ const char *sb_layer_name(unsigned bit)
     return NULL;
 }
 
-void sb_spec_init(struct sb_spec *spec)
+void sb_command_init(struct sb_command *command)
 {
-    *spec = (struct sb_spec){
+    *command = (struct sb_command){
         .env = no_env,
         .cwd = "/tmp",
-        .hostname = "podbox",
         .streams = {{.kind = SB_STREAM_NULL, .fd = -1},
                     {.kind = SB_STREAM_NULL, .fd = -1},
                     {.kind = SB_STREAM_NULL, .fd = -1}},
@@ -50,11 +49,19 @@ void sb_spec_init(struct sb_spec *spec)
                    .file_bytes = 256 * MIB,
                    .open_files = 256,
                    .stack_bytes = 8 * MIB},
+    };
+}
+
+void sb_spec_init(struct sb_spec *spec)
+{
+    *spec = (struct sb_spec){
+        .hostname = "podbox",
         .cpu = -1,
         .uid_base = DEFAULT_UID_BASE,
         .tmp_bytes = 256 * MIB,
         .tmp_inodes = 65536,
     };
+    sb_command_init(&spec->command);
 }
 
 /* "/a/b" without "." or ".." or empty parts: what mkdir and move_mount get is what the
@@ -98,17 +105,17 @@ static bool check_mounts(const struct sb_spec *spec, struct sb_error *err)
 static bool check_descriptors(const struct sb_spec *spec, struct sb_error *err)
 {
     for (int i = 0; i < 3; i++) {
-        const struct sb_stream *s = &spec->streams[i];
+        const struct sb_stream *s = &spec->command.streams[i];
         if (s->kind == SB_STREAM_CAPTURE && i == 0)
             return sb__fail(err, SB_SPEC, "streams[0]: standard input cannot be captured");
         if (s->kind != SB_STREAM_NULL && fcntl(s->fd, F_GETFD) < 0)
             return sb__fail_errno(err, SB_SPEC, "streams[%d]: descriptor %d", i, s->fd);
     }
-    if (spec->pass_fd_count > MAX_PASS_FDS)
-        return sb__fail(err, SB_SPEC, "pass_fds: %zu, at most %d", spec->pass_fd_count,
-                        MAX_PASS_FDS);
-    for (size_t i = 0; i < spec->pass_fd_count; i++) {
-        const struct sb_pass_fd *p = &spec->pass_fds[i];
+    if (spec->command.pass_fd_count > MAX_PASS_FDS)
+        return sb__fail(err, SB_SPEC, "pass_fds: %zu, at most %d",
+                        spec->command.pass_fd_count, MAX_PASS_FDS);
+    for (size_t i = 0; i < spec->command.pass_fd_count; i++) {
+        const struct sb_pass_fd *p = &spec->command.pass_fds[i];
         if (p->guest_fd < 3 || p->guest_fd > MAX_GUEST_FD)
             return sb__fail(err, SB_SPEC, "pass_fds[%zu]: guest_fd %d is not in 3 to %d", i,
                             p->guest_fd, MAX_GUEST_FD);
@@ -132,12 +139,13 @@ static bool check_layers(const struct sb_spec *spec, struct sb_error *err)
 
 bool sb__spec_check(const struct sb_spec *spec, struct sb_error *err)
 {
-    if (!spec->argv || !spec->argv[0] || !spec->argv[0][0])
+    if (!spec->command.argv || !spec->command.argv[0] || !spec->command.argv[0][0])
         return sb__fail(err, SB_SPEC, "no command");
-    if (!spec->env || !spec->cwd || !spec->hostname)
+    if (!spec->command.env || !spec->command.cwd || !spec->hostname)
         return sb__fail(err, SB_SPEC, "env, cwd or hostname is missing");
-    if (strcmp(spec->cwd, "/") != 0 && !is_clean_path(spec->cwd))
-        return sb__fail(err, SB_SPEC, "cwd '%s' is not a plain absolute path", spec->cwd);
+    if (strcmp(spec->command.cwd, "/") != 0 && !is_clean_path(spec->command.cwd))
+        return sb__fail(err, SB_SPEC, "cwd '%s' is not a plain absolute path",
+                        spec->command.cwd);
     if (strlen(spec->hostname) > 63)
         return sb__fail(err, SB_SPEC, "hostname is longer than 63 characters");
     if (spec->cpu < -1 || spec->cpu > 4095)

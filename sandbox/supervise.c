@@ -72,7 +72,7 @@ static void end_run(struct sb__run *run, enum sb_end end)
 
 static uint64_t next_tick(const struct sb__run *run)
 {
-    uint64_t limit = run->spec->limits.cpu_ns;
+    uint64_t limit = run->spec->command.limits.cpu_ns;
     long cpus = run->spec->cpu >= 0 ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t left = limit > run->usage.cpu_ns ? limit - run->usage.cpu_ns : 0;
     uint64_t wait = limit ? left / (uint64_t)(cpus > 0 ? cpus : 1) : TICK_MAX_NS;
@@ -102,7 +102,7 @@ static bool read_usage(struct sb__run *run, struct sb_error *err)
 
 static bool on_tick(struct sb__run *run, struct sb_error *err)
 {
-    uint64_t limit = run->spec->limits.cpu_ns, expirations;
+    uint64_t limit = run->spec->command.limits.cpu_ns, expirations;
     if (read(run->tick, &expirations, sizeof expirations) < 0 && errno != EAGAIN)
         return sb__fail_errno(err, SB_HOST, "cannot read a timer");
     if (!read_usage(run, err))
@@ -123,7 +123,7 @@ static bool on_start(struct sb__run *run, const struct sb__report *report, int f
     run->notify.listener = fd;
     if (run->oom_adjust >= 0)
         (void)!pwrite(run->oom_adjust, "0", 1, 0);
-    uint64_t wall = run->spec->limits.wall_ns;
+    uint64_t wall = run->spec->command.limits.wall_ns;
     return set_timer(run->wall, wall ? run->start_ns + wall : 0, TFD_TIMER_ABSTIME, err) &&
            set_timer(run->tick, next_tick(run), 0, err);
 }
@@ -148,7 +148,7 @@ static void on_not_executed(struct sb__run *run, const struct sb__report *report
     run->has_status = true;
     run->status = (number == ENOENT ? 127 : 126) << 8;
     run->start_ns = run->end_ns = sb__now_ns();
-    sb__note(run->result, "cannot execute '%.64s': %s", run->spec->argv[0],
+    sb__note(run->result, "cannot execute '%.64s': %s", run->spec->command.argv[0],
              sb__errno_text(number));
 }
 
@@ -189,7 +189,7 @@ static bool on_report(struct sb__run *run, struct sb_error *err)
 static bool take_pipe(struct sb__run *run, int i, bool *is_open, struct sb_error *err)
 {
     char chunk[PIPE_CHUNK];
-    const struct sb_stream *stream = &run->spec->streams[i];
+    const struct sb_stream *stream = &run->spec->command.streams[i];
     uint64_t *bytes = &run->result->stream_bytes[i];
     ssize_t n = read(run->capture[i], chunk, sizeof chunk);
     *is_open = n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
@@ -258,7 +258,7 @@ static bool dispatch(struct sb__run *run, const struct pollfd *polls, struct sb_
     if (polls[AT_SOCK].revents && !on_report(run, err))
         return false;
     if (polls[AT_LISTENER].revents & POLLIN &&
-        sb__notify_take(&run->notify, &run->policy, run->result))
+        sb__notify_take(&run->notify, run->policy, run->result))
         end_run(run, SB_END_CALL);
     else if (polls[AT_LISTENER].revents & (POLLHUP | POLLERR))
         sb__close(&run->notify.listener);

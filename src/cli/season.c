@@ -48,6 +48,18 @@ static bool is_there(const char *path, const char *option, struct pod_error *err
     return pod_fail(err, POD_USAGE, "--%s: no file '%s'", option, path);
 }
 
+/* Before anything is run: a wrong policy must not look like a fault of the first entry. */
+static bool load_policy(struct season *season, struct pod_error *err)
+{
+    struct sb_error problem = {SB_OK, ""};
+    season->policy = sb_policy_load(season->rules.options.policy_file, &problem);
+    season->rules.options.policy = season->policy;
+    if (season->policy != NULL)
+        return true;
+    return pod_fail(err, problem.fault == SB_SPEC ? POD_USAGE : POD_HOST, "%s",
+                    problem.message);
+}
+
 bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err)
 {
     memset(season, 0, sizeof *season);
@@ -59,9 +71,9 @@ bool season_open_bare(struct season *season, const struct opt *opt, struct pod_e
         !lock(season, opt->is_reader, err))
         return false;
     season->rules.place = &season->place;
-    season->rules.options =
-        (struct guest_options){.cpu = -1, .waived = opt->waived, .policy = opt->policy};
-    return true;
+    season->rules.options = (struct guest_options){
+        .cpu = -1, .waived = opt->waived, .policy_file = opt->policy};
+    return opt->is_reader || load_policy(season, err);
 }
 
 /* The seed's file without the white space around it. */
@@ -157,6 +169,7 @@ void season_close(struct season *season)
     free(season->sets);
     competition_release(&season->competition);
     place_release(&season->place);
+    sb_policy_free(season->policy);
     if (season->lock_fd >= 0)
         close(season->lock_fd);
     memset(season, 0, sizeof *season);

@@ -15,6 +15,7 @@ struct season {
     struct case_set *sets; /* one for each task, in the order of the tracks */
     size_t set_count;
     struct rules rules;
+    struct sb_policy *policy; /* of all its sandboxes */
     int lock_fd;
 };
 

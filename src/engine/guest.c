@@ -82,7 +82,7 @@ void guest_folder(struct guest *guest, const char *source, const char *target,
 void guest_limits(struct guest *guest, const struct task_limits *limits,
                   const struct guest_options *options)
 {
-    struct sb_limits *to = &guest->spec.limits;
+    struct sb_limits *to = &guest->spec.command.limits;
     to->cpu_ns = (uint64_t)limits->cpu_s * SECOND_NS;
     to->wall_ns = (uint64_t)limits->wall_s * SECOND_NS;
     if (options->cpu_limit_s > 0) {
@@ -93,7 +93,7 @@ void guest_limits(struct guest *guest, const struct task_limits *limits,
     to->processes = (uint64_t)limits->processes;
     to->file_bytes = 2 * (uint64_t)limits->output_mib * MIB; /* see guest_folder */
     for (int stream = 1; stream <= 2; stream++)
-        guest->spec.streams[stream].cap_bytes = (uint64_t)limits->log_kib * KIB;
+        guest->spec.command.streams[stream].cap_bytes = (uint64_t)limits->log_kib * KIB;
 }
 
 /* A NULL-terminated view of names, for exec. */
@@ -109,8 +109,8 @@ static bool run_logged(struct guest *guest, int log_fd, const char *log,
                        struct pod_error *err)
 {
     for (int stream = 1; stream <= 2; stream++) {
-        guest->spec.streams[stream].kind = SB_STREAM_CAPTURE;
-        guest->spec.streams[stream].fd = log_fd;
+        guest->spec.command.streams[stream].kind = SB_STREAM_CAPTURE;
+        guest->spec.command.streams[stream].fd = log_fd;
     }
     struct sb_error problem = {SB_OK, ""};
     if (!sb_run(&guest->spec, &guest->result, &problem))
@@ -131,9 +131,9 @@ bool guest_run(struct guest *guest, const struct pod_names *command, const char 
         return pod_fail_errno(err, POD_HOST, "cannot create '%s'", log);
     const char **argv = as_vector(command);
     const char **env = as_vector(&guest->env);
-    guest->spec.argv = argv;
-    guest->spec.env = env;
-    guest->spec.cwd = cwd;
+    guest->spec.command.argv = argv;
+    guest->spec.command.env = env;
+    guest->spec.command.cwd = cwd;
     bool done = run_logged(guest, log_fd, log, err);
     free(argv);
     free(env);

@@ -15,10 +15,11 @@
 
 /* How this host may run sandboxes, and test-only overrides. */
 struct guest_options {
-    int cpu;              /* pin to this processor; -1: not */
-    unsigned slot;        /* which private uid, and so which worker */
-    unsigned waived;      /* sandbox layers that may be missing */
-    const char *policy;   /* NULL: the sandbox's own */
+    int cpu;                        /* pin to this processor; -1: not */
+    unsigned slot;                  /* which private uid, and so which worker */
+    unsigned waived;                /* sandbox layers that may be missing */
+    const struct sb_policy *policy; /* NULL: the sandbox's own, read for each run */
+    const char *policy_file;        /* where it came from; NULL: the sandbox's own */
     double cpu_limit_s;   /* test only, > 0: instead of the task's; wall is one more */
     bool shows_reference; /* test only: the case's ref/ appears as PODIUM_REFERENCE */
 };

@@ -51,7 +51,7 @@ static bool run_guest(struct guest *guest, const struct launch_job *job,
     pod_auto_free char *log = pod_path_join(job->run, "log");
     if (!guest_run(guest, command, "/entry", log, err))
         return false;
-    outcome_judge(&guest->result, &guest->spec.limits, result);
+    outcome_judge(&guest->result, &guest->spec.command.limits, result);
     return guest->result.end != SB_END_EXIT || collect(guest, job, result, err);
 }
 

@@ -55,6 +55,8 @@ static char *say(const struct sb_result *run, const struct sb_limits *limits)
         return pod_strf("a file of more than %.0f MiB", mebibytes(limits->file_bytes));
     case SB_END_CALL:
         return say_call(&run->refused);
+    case SB_END_STOPPED:
+        return pod_strf("stopped by the harness");
     }
     return pod_strf("unknown end of a run");
 }
@@ -66,7 +68,7 @@ static enum verdict verdict_of(const struct sb_result *run)
         [SB_END_CPU] = VERDICT_TLE,    [SB_END_WALL] = VERDICT_TLE,
         [SB_END_MEMORY] = VERDICT_MLE, [SB_END_PROCESSES] = VERDICT_PLE,
         [SB_END_OUTPUT] = VERDICT_OLE, [SB_END_FILE_SIZE] = VERDICT_OLE,
-        [SB_END_CALL] = VERDICT_SV,
+        [SB_END_CALL] = VERDICT_SV,    [SB_END_STOPPED] = VERDICT_JE,
     };
     if (run->end == SB_END_EXIT && run->exit_code == 0)
         return VERDICT_OK;

@@ -29,7 +29,7 @@ static bool digest_rules(const struct rules *rules, struct pod_digest *out,
     pod_hash_text(hash, "rules");
     pod_hash_text(hash, rules->place->self.hex);
     pod_hash_text(hash, kit.hex);
-    bool done = hash_policy(hash, options->policy, err);
+    bool done = hash_policy(hash, options->policy_file, err);
     pod_auto_free char *overrides =
         pod_strf("waived %u, reference %d, cpu %.9g", options->waived,
                  options->shows_reference, options->cpu_limit_s);

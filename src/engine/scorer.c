@@ -118,8 +118,8 @@ static bool run_scorer(const struct scorer_job *job, struct guest *guest, int ve
     options.cpu_limit_s = 0;
     guest_limits(guest, &SCORER_LIMITS, &options);
     guest->verdict_fd = (struct sb_pass_fd){verdict_fd, VERDICT_FD};
-    guest->spec.pass_fds = &guest->verdict_fd;
-    guest->spec.pass_fd_count = 1;
+    guest->spec.command.pass_fds = &guest->verdict_fd;
+    guest->spec.command.pass_fd_count = 1;
     pod_auto_names struct pod_names command = POD_NAMES_INIT;
     build_command(job, &command);
     return guest_run(guest, &command, "/podium/task", job->log, err) &&

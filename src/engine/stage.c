@@ -50,7 +50,7 @@ static bool take_build(struct staged *staged, struct guest *guest, const char *l
                        struct pod_error *err)
 {
     case_result_auto struct case_result result = CASE_RESULT_INIT;
-    outcome_judge(&guest->result, &guest->spec.limits, &result);
+    outcome_judge(&guest->result, &guest->spec.command.limits, &result);
     if (result.verdict != VERDICT_OK) {
         staged->problem = describe(result.message, log);
         return true;

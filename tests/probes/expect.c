@@ -66,7 +66,7 @@ static uint64_t seconds(const struct expect *expect, const char *key, double fal
 
 void expect_set_limits(const struct expect *expect, struct sb_spec *spec)
 {
-    struct sb_limits *limits = &spec->limits;
+    struct sb_limits *limits = &spec->command.limits;
     limits->cpu_ns = seconds(expect, "cpu", 10);
     limits->wall_ns = seconds(expect, "wall", 20);
     limits->memory_bytes = expect_number(expect, "memory", 256u << 20);
@@ -75,7 +75,7 @@ void expect_set_limits(const struct expect *expect, struct sb_spec *spec)
     spec->tmp_bytes = expect_number(expect, "tmp", 16u << 20);
     spec->cpu = (int)expect_number(expect, "pin", UINT64_MAX);
     for (int i = 1; i < 3; i++)
-        spec->streams[i].cap_bytes = expect_number(expect, "cap", 1u << 20);
+        spec->command.streams[i].cap_bytes = expect_number(expect, "cap", 1u << 20);
 }
 
 static bool differs(char why[256], const char *key, const char *wanted, const char *got)

@@ -117,12 +117,12 @@ static void attempt_init(struct attempt *a, struct runner *runner, const char *f
                                      .inodes = 64,
                                      .is_kept = true};
     sb_spec_init(spec);
-    spec->argv = command_for(file, a->stem, a->path, a->argv);
-    spec->env = env;
+    spec->command.argv = command_for(file, a->stem, a->path, a->argv);
+    spec->command.env = env;
     spec->mounts = a->mounts;
     spec->mount_count = 2;
-    spec->streams[1] = (struct sb_stream){SB_STREAM_CAPTURE, a->out, 0, true};
-    spec->streams[2] = (struct sb_stream){SB_STREAM_CAPTURE, a->null, 0, false};
+    spec->command.streams[1] = (struct sb_stream){SB_STREAM_CAPTURE, a->out, 0, true};
+    spec->command.streams[2] = (struct sb_stream){SB_STREAM_CAPTURE, a->null, 0, false};
     spec->uid_slot = runner->slot++;
     expect_set_limits(expect, spec);
 }

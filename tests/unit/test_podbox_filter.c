@@ -56,7 +56,7 @@ static uint32_t interpret(const struct sock_fprog *program, const struct seccomp
     return 0;
 }
 
-static uint32_t expected(const struct sb__policy *policy, const struct seccomp_data *data)
+static uint32_t expected(const struct sb_policy *policy, const struct seccomp_data *data)
 {
     uint64_t args[6];
     memcpy(args, data->args, sizeof args);
@@ -75,10 +75,10 @@ Test(podbox_filter, the_program_agrees_with_the_policy_for_every_call)
         0x10000000, 0x7e020000, 0xffffffff, 0x100000001, 0x1000000005401,
         0x1002,     0x1001,
     };
-    struct sb__policy policy;
+    struct sb_policy policy;
     struct sock_fprog program;
     struct sb_error err = {0};
-    cr_assert(sb__policy_load(&policy, NULL, &err));
+    cr_assert(sb__policy_read(&policy, NULL, &err));
     cr_assert(sb__filter_build(&policy, &program, &err), "%s", err.message);
     for (int nr = 0; nr < 1100; nr++)
         for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -94,10 +94,10 @@ Test(podbox_filter, the_program_agrees_with_the_policy_for_every_call)
 
 Test(podbox_filter, no_call_of_another_table_is_allowed)
 {
-    struct sb__policy policy;
+    struct sb_policy policy;
     struct sock_fprog program;
     struct sb_error err = {0};
-    cr_assert(sb__policy_load(&policy, NULL, &err));
+    cr_assert(sb__policy_read(&policy, NULL, &err));
     cr_assert(sb__filter_build(&policy, &program, &err), "%s", err.message);
     for (int nr = 0; nr < 600; nr++) {
         struct seccomp_data i386 = {.nr = nr, .arch = AUDIT_ARCH_I386};

@@ -49,7 +49,7 @@ static const struct {
 Test(podbox_policy, a_fault_is_refused_with_its_place)
 {
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        struct sb__policy policy;
+        struct sb_policy policy;
         struct sb_error err = {0};
         cr_assert(!sb__policy_parse(&policy, "p", faults[i].text, &err), "%s",
                   faults[i].text);
@@ -61,10 +61,13 @@ Test(podbox_policy, a_fault_is_refused_with_its_place)
 
 Test(podbox_policy, a_missing_file_is_named)
 {
-    struct sb__policy policy;
+    struct sb_policy policy;
     struct sb_error err = {0};
-    cr_assert(!sb__policy_load(&policy, "/nonexistent.json", &err));
-    cr_expect(strstr(err.message, "/nonexistent.json"), "%s", err.message);
+    cr_assert(!sb__policy_read(&policy, "/nonexistent.json", &err));
+    err = (struct sb_error){0};
+    cr_assert_null(sb_policy_load("/nonexistent.json", &err));
+    cr_expect(err.fault == SB_SPEC && strstr(err.message, "/nonexistent.json"), "%s",
+              err.message);
 }
 
 Test(podbox_policy, the_first_matching_refusal_says_how_and_an_allow_always_wins)
@@ -76,7 +79,7 @@ Test(podbox_policy, the_first_matching_refusal_says_how_and_an_allow_always_wins
                "\"why\":\"x\"}"
                ",{\"names\":[\"ioctl\"],\"action\":\"SCMP_ACT_ALLOW\",\"why\":\"x\","
                "\"args\":[{\"index\":1,\"value\":9,\"op\":\"SCMP_CMP_EQ\"}]}");
-    struct sb__policy policy;
+    struct sb_policy policy;
     struct sb_error err = {0};
     cr_assert(sb__policy_parse(&policy, "p", text, &err), "%s", err.message);
     cr_expect(sb__policy_answer(&policy, SYS_ioctl, (uint64_t[6]){0, 7})->action ==
@@ -128,9 +131,9 @@ static const struct {
 
 Test(podbox_policy, the_built_in_policy_answers_as_the_stack_runs_need)
 {
-    struct sb__policy policy;
+    struct sb_policy policy;
     struct sb_error err = {0};
-    cr_assert(sb__policy_load(&policy, NULL, &err), "%s", err.message);
+    cr_assert(sb__policy_read(&policy, NULL, &err), "%s", err.message);
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         uint64_t args[6] = {answers[i].args[0], answers[i].args[1], answers[i].args[2]};
         int nr = sb__call_number(answers[i].name);

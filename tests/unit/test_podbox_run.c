@@ -23,7 +23,7 @@ static const char *const do_nothing[] = {"/bin/true", NULL};
 static void start_spec(struct sb_spec *spec, const char *const *argv)
 {
     sb_spec_init(spec);
-    spec->argv = argv;
+    spec->command.argv = argv;
     spec->waived = (unsigned)SB_LAYER_ALL & ~sb_doctor(NULL);
 }
 
@@ -74,29 +74,29 @@ Test(podbox_run, a_mount_that_cannot_be_is_refused_before_anything_starts)
 static void no_command(struct sb_spec *spec)
 {
     static const char *const none[] = {NULL};
-    spec->argv = none;
+    spec->command.argv = none;
 }
 
 static void bad_cwd(struct sb_spec *spec)
 {
-    spec->cwd = "tmp";
+    spec->command.cwd = "tmp";
 }
 
 static void no_such_cwd(struct sb_spec *spec)
 {
-    spec->cwd = "/nonexistent";
+    spec->command.cwd = "/nonexistent";
 }
 
 static void bad_fd(struct sb_spec *spec)
 {
-    spec->streams[1] = (struct sb_stream){.kind = SB_STREAM_FD, .fd = 4000};
+    spec->command.streams[1] = (struct sb_stream){.kind = SB_STREAM_FD, .fd = 4000};
 }
 
 static void low_guest_fd(struct sb_spec *spec)
 {
     static const struct sb_pass_fd pass = {0, 2};
-    spec->pass_fds = &pass;
-    spec->pass_fd_count = 1;
+    spec->command.pass_fds = &pass;
+    spec->command.pass_fd_count = 1;
 }
 
 static void waive_root(struct sb_spec *spec)
@@ -107,11 +107,6 @@ static void waive_root(struct sb_spec *spec)
 static void disable_unwaived(struct sb_spec *spec)
 {
     spec->disabled = SB_LAYER_SECCOMP;
-}
-
-static void no_such_policy(struct sb_spec *spec)
-{
-    spec->policy = "/nonexistent.json";
 }
 
 Test(podbox_run, a_spec_that_cannot_be_honoured_is_refused_with_the_field)
@@ -127,7 +122,6 @@ Test(podbox_run, a_spec_that_cannot_be_honoured_is_refused_with_the_field)
         {low_guest_fd, "pass_fds[0]: guest_fd 2"},
         {waive_root, "cannot be waived"},
         {disable_unwaived, "must be waived too"},
-        {no_such_policy, "/nonexistent.json"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sb_spec spec;
@@ -210,12 +204,12 @@ Test(podbox_run, mounts_streams_and_descriptors_arrive_as_asked)
     struct sb_pass_fd pass = {pipes[1], 7};
     spec.mounts = mounts;
     spec.mount_count = 3;
-    spec.cwd = "/copy";
-    spec.pass_fds = &pass;
-    spec.pass_fd_count = 1;
-    spec.streams[0] = (struct sb_stream){.kind = SB_STREAM_FD, .fd = in};
-    spec.streams[1] = (struct sb_stream){SB_STREAM_CAPTURE, out, 4096, true};
-    spec.streams[2] = (struct sb_stream){SB_STREAM_CAPTURE, out, 2, false};
+    spec.command.cwd = "/copy";
+    spec.command.pass_fds = &pass;
+    spec.command.pass_fd_count = 1;
+    spec.command.streams[0] = (struct sb_stream){.kind = SB_STREAM_FD, .fd = in};
+    spec.command.streams[1] = (struct sb_stream){SB_STREAM_CAPTURE, out, 4096, true};
+    spec.command.streams[2] = (struct sb_stream){SB_STREAM_CAPTURE, out, 2, false};
     cr_assert(sb_run(&spec, &result, &err), "%s", err.message);
     cr_assert(pread(out, text, sizeof text - 1, 0) > 0);
     cr_expect(strstr(text, "input\n") && strstr(text, "held\n/copy\n"), "%s", text);
