@@ -6,20 +6,34 @@
 
 #include "podbox.h"
 
+/* The rest of a C comment that its first line does not end: " * key=value" lines. */
+static void load_rest(FILE *file, struct expect *expect)
+{
+    char line[256];
+    while (!strstr(expect->line, "*/") && fgets(line, sizeof line, file) &&
+           strncmp(line, " *", 2) == 0) {
+        size_t used = strcspn(expect->line, "\n");
+        (void)snprintf(expect->line + used, sizeof expect->line - used, " %s",
+                       line + 1 + (line[2] != '/'));
+    }
+}
+
 bool expect_load(struct expect *expect, const char *path)
 {
     FILE *file = fopen(path, "re");
-    char line[sizeof expect->line];
+    char line[256];
     char *start = NULL;
     if (!file)
         return false;
     if (fgets(line, sizeof line, file))
         start = strstr(line, "expect:");
+    *expect = (struct expect){.word = ""};
+    if (start)
+        (void)snprintf(expect->line, sizeof expect->line, "%s", start + strlen("expect:"));
+    if (start && strncmp(line, "/*", 2) == 0)
+        load_rest(file, expect);
     (void)fclose(file); /* read only */
-    if (!start)
-        return false;
-    (void)snprintf(expect->line, sizeof expect->line, "%s", start + strlen("expect:"));
-    return true;
+    return start;
 }
 
 bool expect_get(const struct expect *expect, const char *key, char value[128])
@@ -49,11 +63,70 @@ uint64_t expect_number(const struct expect *expect, const char *key, uint64_t fa
 bool expect_has_word(const char *list, const char *word)
 {
     size_t length = strlen(word);
-    for (const char *at = list; at; at = strpbrk(at, "|,")) {
-        at += *at == '|' || *at == ',';
-        if (strncmp(at, word, length) == 0 && strchr("|,", at[length]))
+    for (const char *at = list; at; at = strpbrk(at, "|+,")) {
+        at += *at == '|' || *at == '+' || *at == ',';
+        if (strncmp(at, word, length) == 0 && strchr("|+,", at[length]))
             return true;
     }
+    return false;
+}
+
+bool expect_word(const char *list, unsigned i, char word[64])
+{
+    for (; i > 0 && list; i--) {
+        list = strchr(list, '|');
+        list += list != NULL;
+    }
+    if (!list)
+        return false;
+    (void)snprintf(word, 64, "%.*s", (int)strcspn(list, "|"), list);
+    return true;
+}
+
+bool expect_pick(const struct expect *whole, unsigned i, struct expect *one)
+{
+    char list[512], *brace;
+    const char *at = whole->line;
+    *one = *whole;
+    if (!(at = strstr(at, " each=")))
+        return i == 0;
+    (void)snprintf(list, sizeof list, "%.*s", (int)strcspn(at + 6, " \n"), at + 6);
+    if (!expect_word(list, i, one->word))
+        return false;
+    while ((brace = strstr(one->line, "{}"))) {
+        char rest[sizeof one->line];
+        (void)snprintf(rest, sizeof rest, "%s", brace + 2);
+        (void)snprintf(brace, sizeof one->line - (size_t)(brace - one->line), "%s%s",
+                       one->word, rest);
+    }
+    return true;
+}
+
+static bool is_layer(const char *word)
+{
+    for (unsigned bit = 1; bit & SB_LAYER_ALL; bit <<= 1)
+        if (strcmp(word, sb_layer_name(bit)) == 0)
+            return true;
+    return false;
+}
+
+bool expect_left_out(const struct expect *expect, unsigned i, unsigned *layers,
+                     char why[256])
+{
+    char list[128], set[64];
+    *layers = 0;
+    if (!expect_get(expect, "without", list))
+        return i == 0;
+    if (!expect_word(list, i, set))
+        return false;
+    for (unsigned bit = 1; bit & SB_LAYER_ALL; bit <<= 1)
+        if (expect_has_word(set, sb_layer_name(bit)))
+            *layers |= bit;
+    char first[64];
+    (void)snprintf(first, sizeof first, "%.*s", (int)strcspn(set, "+"), set);
+    if (is_layer(first) || strcmp(set, "none") == 0)
+        return true;
+    (void)snprintf(why, 256, "without: there is no layer '%s'", set);
     return false;
 }
 
@@ -84,6 +157,37 @@ static bool differs(char why[256], const char *key, const char *wanted, const ch
     return false;
 }
 
+/* Counters that must not lie below *_over or above *_under. */
+static bool check_counters(const struct expect *expect, const struct sb_result *result,
+                           char why[256])
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+        bool is_time;
+    } counters[] = {{"cpu", result->cpu_ns, true},
+                    {"wall", result->wall_ns, true},
+                    {"peak", result->peak_memory_bytes, false}};
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+        char over[16], under[16];
+        uint64_t value = counters[i].value;
+        (void)snprintf(over, sizeof over, "%s_over", counters[i].name);
+        (void)snprintf(under, sizeof under, "%s_under", counters[i].name);
+        bool is_time = counters[i].is_time;
+        uint64_t least =
+            is_time ? seconds(expect, over, 0) : expect_number(expect, over, 0);
+        uint64_t most = is_time ? seconds(expect, under, 1e9)
+                                : expect_number(expect, under, UINT64_MAX);
+        if (value >= least && value <= most)
+            continue;
+        (void)snprintf(why, 256, "%s is %llu, expected %llu to %llu", counters[i].name,
+                       (unsigned long long)value, (unsigned long long)least,
+                       (unsigned long long)most);
+        return false;
+    }
+    return true;
+}
+
 static bool check_facts(const struct expect *expect, const struct sb_result *result,
                         char why[256])
 {
@@ -101,7 +205,7 @@ static bool check_facts(const struct expect *expect, const struct sb_result *res
         return differs(why, "idle", wanted, "no");
     if (expect_get(expect, "cut", wanted) && !result->is_stream_cut[2])
         return differs(why, "cut", wanted, "none");
-    return true;
+    return check_counters(expect, result, why);
 }
 
 bool expect_check(const struct expect *expect, const struct sb_result *result,

@@ -3,12 +3,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static bool copy(const char *from, const char *folder, const char *name, mode_t mode)
@@ -30,45 +32,90 @@ static bool copy(const char *from, const char *folder, const char *name, mode_t 
     return is_done;
 }
 
-static bool is_probe(const char *name)
+static bool is_own(const char *name)
 {
-    static const char *const own[] = {"run_probes.c", "expect.c", "stage.c"};
-    const char *dot = strrchr(name, '.');
+    static const char *const own[] = {"attempt.c", "expect.c", "run_probes.c", "stage.c"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(name, own[i]) == 0)
-            return false;
-    return dot && (!strcmp(dot, ".c") || !strcmp(dot, ".sh") || !strcmp(dot, ".py"));
+            return true;
+    return false;
 }
 
-static bool stage_one(const char *sources, const char *programs, const char *name,
-                      const char *to)
+static bool is_source(const char *name)
+{
+    static const char *const suffixes[] = {".c",  ".sh", ".py",   ".cpp",
+                                           ".rs", ".go", ".java", ".js"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (strcmp(dot, suffixes[i]) == 0)
+            return true;
+    return strcmp(name, "start") == 0;
+}
+
+static bool stage_program(const char *programs, const char *source, const char *to)
 {
     char path[1024], stem[256];
-    (void)snprintf(path, sizeof path, "%s/%s", sources, name);
-    if (!copy(path, to, name, 0644))
-        return false;
-    if (strcmp(strrchr(name, '.'), ".c") != 0)
-        return true;
-    (void)snprintf(stem, sizeof stem, "%.*s", (int)(strlen(name) - 2), name);
+    (void)snprintf(stem, sizeof stem, "%.*s", (int)(strlen(source) - 2), source);
     (void)snprintf(path, sizeof path, "%s/%s", programs, stem);
     return copy(path, to, stem, 0755);
 }
 
-bool stage_make(const char *sources, const char *programs, char path[64])
+static bool stage_all(const char *sources, const char *programs, const char *to)
 {
     struct dirent *entry;
+    char path[1024];
     bool is_done = true;
     DIR *dir = opendir(sources);
+    (void)snprintf(path, sizeof path, "%s/start", sources);
+    bool has_start = access(path, R_OK) == 0;
+    while (dir && is_done && (entry = readdir(dir))) {
+        const char *name = entry->d_name, *dot = strrchr(name, '.');
+        if (!is_source(name) || is_own(name))
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%s", sources, name);
+        is_done = copy(path, to, name, 0644);
+        if (is_done && !has_start && dot && strcmp(dot, ".c") == 0)
+            is_done = stage_program(programs, name, to);
+    }
+    if (dir)
+        (void)closedir(dir); /* read only */
+    return dir && is_done;
+}
+
+/* Where only the mount, not the mode, keeps others from writing. */
+static bool lay_writable(const char *to)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/writable", to);
+    if (mkdir(path, 0700) != 0 || chmod(path, 0777) != 0)
+        return false;
+    (void)snprintf(path, sizeof path, "%s/writable/file", to);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd >= 0 && fchmod(fd, 0666) == 0 && close(fd) == 0;
+}
+
+/* A program that would have CAP_NET_RAW outside. Only root can give it that. */
+static void lay_capable(const char *to)
+{
+    const struct vfs_cap_data raw = {
+        .magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+        .data[0].permitted = 1u << CAP_NET_RAW,
+    };
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/file_capability", to);
+    (void)setxattr(path, "security.capability", &raw, sizeof raw, 0); /* not everywhere */
+}
+
+bool stage_make(const char *sources, const char *programs, char path[64])
+{
     (void)snprintf(path, 64, "/tmp/podbox-probes-XXXXXX");
-    if (!dir || !mkdtemp(path) || chmod(path, 0755) != 0) {
+    if (!mkdtemp(path) || chmod(path, 0755) != 0 || !stage_all(sources, programs, path) ||
+        !lay_writable(path)) {
         perror(sources);
         return false;
     }
-    while (is_done && (entry = readdir(dir)))
-        if (is_probe(entry->d_name))
-            is_done = stage_one(sources, programs, entry->d_name, path);
-    (void)closedir(dir); /* read only */
-    return is_done;
+    lay_capable(path);
+    return true;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -84,16 +131,23 @@ void stage_remove(const char *path)
     (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* what stays lies in /tmp */
 }
 
-static bool has_name(const char *pid, const char *name)
+/* By status: a process that is not dumpable has a folder of root's. */
+static bool is_survivor(const char *pid, uid_t uid, const char *name)
 {
-    char path[300], comm[32] = "";
-    (void)snprintf(path, sizeof path, "/proc/%s/comm", pid);
+    char path[300], line[256], wanted[32];
+    bool has_uid = false, has_name = !name;
+    (void)snprintf(path, sizeof path, "/proc/%s/status", pid);
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
-    bool is_same = fgets(comm, sizeof comm, file) && strncmp(comm, name, 15) == 0;
+    (void)snprintf(wanted, sizeof wanted, "Uid:\t%u\t", uid);
+    while (fgets(line, sizeof line, file)) {
+        has_uid = has_uid || strncmp(line, wanted, strlen(wanted)) == 0;
+        has_name = has_name ||
+                   (strncmp(line, "Name:\t", 6) == 0 && strncmp(line + 6, name, 15) == 0);
+    }
     (void)fclose(file); /* read only */
-    return is_same;
+    return has_uid && has_name;
 }
 
 int stage_survivors(uid_t uid, const char *name)
@@ -101,14 +155,9 @@ int stage_survivors(uid_t uid, const char *name)
     DIR *dir = opendir("/proc");
     struct dirent *entry;
     int count = 0;
-    while (dir && (entry = readdir(dir))) {
-        struct stat st;
-        if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-            continue;
-        if (fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 && st.st_uid == uid &&
-            (!name || has_name(entry->d_name, name)))
-            count++;
-    }
+    while (dir && (entry = readdir(dir)))
+        count += entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+                 is_survivor(entry->d_name, uid, name);
     if (dir)
         (void)closedir(dir);
     return count;
