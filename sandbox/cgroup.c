@@ -18,11 +18,13 @@ static const char folder[] = "podbox";
 /* Tasks leave a group a little after they were reaped: 2 s in all. */
 enum { REMOVE_TRIES = 2000, REMOVE_PAUSE_NS = 1000000 };
 
-static void clear(struct sb__cgroup *cg, const struct sb_limits *limits)
+static void clear(struct sb__cgroup *cg)
 {
-    *cg = (struct sb__cgroup){.limits = *limits};
+    *cg = (struct sb__cgroup){.birth = -1};
     for (int i = 0; i < SB__CGROUP_PARTS; i++)
-        cg->base[i] = cg->group[i] = -1;
+        cg->parent[i] = cg->group[i] = cg->join[i] = -1;
+    for (int i = 0; i < SB__CGROUP_FILES; i++)
+        cg->files[i] = -1;
 }
 
 /* Field 5 of a mountinfo line is the mount point; after " - " come type, source and
@@ -123,31 +125,60 @@ bool sb__cgroup_make(struct sb__cgroup *cg, int part, const char *path,
         return sb__fail_errno(err, SB_HOST, "cgroup '%s'", path);
     if (mkdirat(top, folder, 0755) != 0 && errno != EEXIST)
         return sb__fail_errno(err, SB_HOST, "cannot make cgroup '%s/%s'", path, folder);
-    cg->base[part] = openat(top, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (cg->base[part] < 0)
+    cg->parent[part] = openat(top, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (cg->parent[part] < 0)
         return sb__fail_errno(err, SB_HOST, "cgroup '%s/%s'", path, folder);
-    sweep(cg->base[part]);
-    cg->group[part] = make_locked(cg->base[part], cg->name);
+    sweep(cg->parent[part]);
+    cg->group[part] = make_locked(cg->parent[part], cg->name);
     return cg->group[part] >= 0 ||
            sb__fail_errno(err, SB_HOST, "cannot make a cgroup in '%s/%s'", path, folder);
 }
 
-bool sb__cgroup_set(int group, const char *file, uint64_t limit, const char *none,
+bool sb__cgroup_set(struct sb__cgroup *cg, int i, uint64_t limit, const char *none,
                     struct sb_error *err)
 {
     char text[64];
     uint64_t back = 0;
-    if (snprintf(text, sizeof text, "%llu", (unsigned long long)limit) < 0 ||
-        !sb__write_file(group, file, limit ? text : none))
+    const char *file = cg->kind->files[i].name;
+    if (snprintf(text, sizeof text, "%llu", (unsigned long long)limit) < 0)
+        return sb__fail(err, SB_INTERNAL, "cannot print a limit");
+    const char *value = limit ? text : none;
+    if (pwrite(cg->files[i], value, strlen(value), 0) != (ssize_t)strlen(value))
         return sb__fail_errno(err, SB_HOST, "cannot write cgroup file '%s'", file);
     if (limit == 0)
         return true;
-    if (sb__read_file(group, file, text, sizeof text) < 0)
+    if (sb__cgroup_get(cg, i, text, sizeof text) < 0)
         return sb__fail_errno(err, SB_HOST, "cannot read cgroup file '%s'", file);
     /* Memory is rounded down to whole pages. */
     if (!sb__parse_u64(text, &back) || back > limit || limit - back >= 65536)
         return sb__fail(err, SB_HOST, "cgroup file '%s' says %s after %llu was written",
                         file, text, (unsigned long long)limit);
+    return true;
+}
+
+ssize_t sb__cgroup_get(const struct sb__cgroup *cg, int i, char *text, size_t size)
+{
+    ssize_t n = pread(cg->files[i], text, size - 1, 0);
+    if (n >= 0)
+        text[n] = '\0';
+    return n;
+}
+
+bool sb__cgroup_get_u64(const struct sb__cgroup *cg, int i, uint64_t *value)
+{
+    char text[64];
+    return sb__cgroup_get(cg, i, text, sizeof text) > 0 && sb__parse_u64(text, value);
+}
+
+static bool open_files(struct sb__cgroup *cg, struct sb_error *err)
+{
+    const struct sb__cgroup_file *files = cg->kind->files;
+    for (int i = 0; files[i].name; i++) {
+        cg->files[i] =
+            openat(cg->group[files[i].part], files[i].name, files[i].flags | O_CLOEXEC);
+        if (cg->files[i] < 0 && !files[i].may_lack)
+            return sb__fail_errno(err, SB_HOST, "cgroup file '%s'", files[i].name);
+    }
     return true;
 }
 
@@ -170,17 +201,16 @@ static bool try_kind(struct sb__cgroup *cg, const struct sb__cgroup_kind *kind,
                      struct sb_error *err)
 {
     cg->kind = kind;
-    if (kind->open(cg, err) && kind->limit(cg, err))
+    if (kind->open(cg, err) && open_files(cg, err))
         return true;
     abandon(cg);
     return false;
 }
 
-bool sb__cgroup_open(struct sb__cgroup *cg, const struct sb_limits *limits,
-                     struct sb_error *err)
+bool sb__cgroup_open(struct sb__cgroup *cg, struct sb_error *err)
 {
     struct sb_error first = {0}, second = {0};
-    clear(cg, limits);
+    clear(cg);
     if (!choose_name(cg, err))
         return false;
     if (try_kind(cg, &sb__cgroup_v2, &first) || try_kind(cg, &sb__cgroup_v1, &second))
@@ -189,21 +219,48 @@ bool sb__cgroup_open(struct sb__cgroup *cg, const struct sb_limits *limits,
                     second.message);
 }
 
-void sb__cgroup_open_none(struct sb__cgroup *cg, const struct sb_limits *limits)
+void sb__cgroup_open_none(struct sb__cgroup *cg)
 {
-    clear(cg, limits);
+    clear(cg);
     cg->kind = &sb__cgroup_none;
 }
 
-bool sb__cgroup_attach(struct sb__cgroup *cg, pid_t pid, struct sb_error *err)
+bool sb__cgroup_join(const struct sb__cgroup *cg)
 {
-    return cg->kind->attach(cg, pid, err);
+    for (int i = 0; i < SB__CGROUP_PARTS; i++)
+        if (cg->join[i] >= 0 && write(cg->join[i], "0", 1) != 1)
+            return false;
+    return true;
+}
+
+void sb__cgroup_born(struct sb__cgroup *cg, pid_t init)
+{
+    cg->init = init;
+}
+
+bool sb__cgroup_begin(struct sb__cgroup *cg, const struct sb_limits *limits,
+                      struct sb_error *err)
+{
+    cg->limits = *limits;
+    cg->base = cg->seen = (struct sb__usage){0};
+    if (cg->kind->limit && !cg->kind->limit(cg, err))
+        return false;
+    cg->counts_one_run = cg->kind->reset_peak && !cg->kind->reset_peak(cg);
+    return cg->kind->read(cg, &cg->base, err);
 }
 
 bool sb__cgroup_read(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)
 {
+    const struct sb__usage *base = &cg->base;
     *usage = (struct sb__usage){0};
-    return cg->kind->read(cg, usage, err);
+    if (!cg->kind->read(cg, usage, err))
+        return false;
+    usage->cpu_ns -= base->cpu_ns;
+    usage->user_ns -= base->user_ns;
+    usage->system_ns -= base->system_ns;
+    usage->oom_kills -= base->oom_kills;
+    usage->fork_failures -= base->fork_failures;
+    return true;
 }
 
 void sb__cgroup_kill(struct sb__cgroup *cg)
@@ -229,11 +286,15 @@ bool sb__cgroup_close(struct sb__cgroup *cg, struct sb_error *err)
 {
     bool is_removed = true;
     for (int i = 0; i < SB__CGROUP_PARTS; i++) {
-        if (cg->group[i] >= 0 && !remove_group(cg->base[i], cg->name))
+        if (cg->group[i] >= 0 && !remove_group(cg->parent[i], cg->name))
             is_removed =
                 sb__fail_errno(err, SB_HOST, "cannot remove cgroup '%s'", cg->name);
         sb__close(&cg->group[i]);
-        sb__close(&cg->base[i]);
+        sb__close(&cg->parent[i]);
+        sb__close(&cg->join[i]);
     }
+    for (int i = 0; i < SB__CGROUP_FILES; i++)
+        sb__close(&cg->files[i]);
+    cg->birth = -1;
     return is_removed;
 }

@@ -141,15 +141,7 @@ static bool read_none(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_
     return true;
 }
 
-static bool attach_none(struct sb__cgroup *cg, pid_t pid, struct sb_error *err)
-{
-    (void)err;
-    cg->init = pid;
-    return true;
-}
-
 const struct sb__cgroup_kind sb__cgroup_none = {
     .name = "none",
-    .attach = attach_none,
     .read = read_none,
 };

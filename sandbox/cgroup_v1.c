@@ -12,6 +12,22 @@ enum { MEMORY, PIDS, CPUACCT };
 
 static const char *const controllers[SB__CGROUP_PARTS] = {"memory", "pids", "cpuacct"};
 
+enum { LIMIT, SWAP_LIMIT, SWAPPINESS, TASKS, PEAK, OOM, EVENTS, USAGE, USER, SYSTEM };
+
+static const struct sb__cgroup_file files[] = {
+    [LIMIT] = {MEMORY, "memory.limit_in_bytes", O_RDWR, false},
+    [SWAP_LIMIT] = {MEMORY, "memory.memsw.limit_in_bytes", O_RDWR, true},
+    [SWAPPINESS] = {MEMORY, "memory.swappiness", O_WRONLY, true},
+    [TASKS] = {PIDS, "pids.max", O_RDWR, false},
+    [PEAK] = {MEMORY, "memory.max_usage_in_bytes", O_RDWR, false},
+    [OOM] = {MEMORY, "memory.oom_control", O_RDONLY, false},
+    [EVENTS] = {PIDS, "pids.events", O_RDONLY, false},
+    [USAGE] = {CPUACCT, "cpuacct.usage", O_RDONLY, false},
+    [USER] = {CPUACCT, "cpuacct.usage_user", O_RDONLY, false},
+    [SYSTEM] = {CPUACCT, "cpuacct.usage_sys", O_RDONLY, false},
+    {0, NULL, 0, false},
+};
+
 static bool open_v1(struct sb__cgroup *cg, struct sb_error *err)
 {
     char mounts[65536], path[512];
@@ -22,6 +38,9 @@ static bool open_v1(struct sb__cgroup *cg, struct sb_error *err)
             return sb__fail(err, SB_HOST, "controller '%s' is not mounted", controllers[i]);
         if (!sb__cgroup_make(cg, i, path, err))
             return false;
+        cg->join[i] = openat(cg->group[i], "tasks", O_WRONLY | O_CLOEXEC);
+        if (cg->join[i] < 0)
+            return sb__fail_errno(err, SB_HOST, "cgroup file 'tasks'");
     }
     return true;
 }
@@ -30,40 +49,33 @@ static bool open_v1(struct sb__cgroup *cg, struct sb_error *err)
  * without swap accounting lack the file: then the absence of swap is not our doing. */
 static bool limit_swap(struct sb__cgroup *cg, struct sb_error *err)
 {
-    static const char file[] = "memory.memsw.limit_in_bytes";
-    if (faccessat(cg->group[MEMORY], file, W_OK, 0) == 0)
-        return sb__cgroup_set(cg->group[MEMORY], file, cg->limits.memory_bytes, "-1", err);
-    (void)sb__write_file(cg->group[MEMORY], "memory.swappiness", "0"); /* a hint only */
+    if (cg->files[SWAP_LIMIT] >= 0)
+        return sb__cgroup_set(cg, SWAP_LIMIT, cg->limits.memory_bytes, "-1", err);
+    (void)!pwrite(cg->files[SWAPPINESS], "0", 1, 0); /* a hint only */
     if (snprintf(cg->notes, sizeof cg->notes, "swap is not limited") < 0)
         cg->notes[0] = '\0';
     return true;
 }
 
+/* The limit of memory may never be above that of memory and swap, so a limit of an
+ * earlier run is taken off first. */
+static bool lift_swap(struct sb__cgroup *cg, struct sb_error *err)
+{
+    return cg->files[SWAP_LIMIT] < 0 || sb__cgroup_set(cg, SWAP_LIMIT, 0, "-1", err);
+}
+
 static bool limit_v1(struct sb__cgroup *cg, struct sb_error *err)
 {
-    return sb__cgroup_set(cg->group[MEMORY], "memory.limit_in_bytes",
-                          cg->limits.memory_bytes, "-1", err) &&
+    return lift_swap(cg, err) &&
+           sb__cgroup_set(cg, LIMIT, cg->limits.memory_bytes, "-1", err) &&
            limit_swap(cg, err) &&
-           sb__cgroup_set(cg->group[PIDS], "pids.max",
-                          cg->limits.processes ? cg->limits.processes + 1 : 0, "max", err);
+           sb__cgroup_set(cg, TASKS, cg->limits.processes ? cg->limits.processes + 1 : 0,
+                          "max", err);
 }
 
-static bool attach_v1(struct sb__cgroup *cg, pid_t pid, struct sb_error *err)
+static bool reset_peak_v1(struct sb__cgroup *cg)
 {
-    char text[16];
-    if (snprintf(text, sizeof text, "%d", (int)pid) < 0)
-        return sb__fail(err, SB_INTERNAL, "cannot print a pid");
-    for (int i = 0; i < SB__CGROUP_PARTS; i++)
-        if (!sb__write_file(cg->group[i], "cgroup.procs", text))
-            return sb__fail_errno(err, SB_HOST, "cannot attach to cgroup '%s'",
-                                  controllers[i]);
-    return true;
-}
-
-static bool read_number(int group, const char *file, uint64_t *value)
-{
-    char text[64];
-    return sb__read_file(group, file, text, sizeof text) > 0 && sb__parse_u64(text, value);
+    return pwrite(cg->files[PEAK], "0", 1, 0) == 1;
 }
 
 /* cpuacct.usage is exact; its split comes from clock ticks, so it is used as a ratio. */
@@ -80,14 +92,12 @@ static bool read_v1(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_er
 {
     char oom[256], events[64];
     uint64_t user = 0, system = 0;
-    const int *group = cg->group;
-    if (!read_number(group[CPUACCT], "cpuacct.usage", &usage->cpu_ns) ||
-        !read_number(group[CPUACCT], "cpuacct.usage_user", &user) ||
-        !read_number(group[CPUACCT], "cpuacct.usage_sys", &system) ||
-        !read_number(group[MEMORY], "memory.max_usage_in_bytes", &usage->peak_bytes) ||
-        sb__read_file(group[MEMORY], "memory.oom_control", oom, sizeof oom) < 0 ||
+    if (!sb__cgroup_get_u64(cg, USAGE, &usage->cpu_ns) ||
+        !sb__cgroup_get_u64(cg, USER, &user) || !sb__cgroup_get_u64(cg, SYSTEM, &system) ||
+        !sb__cgroup_get_u64(cg, PEAK, &usage->peak_bytes) ||
+        sb__cgroup_get(cg, OOM, oom, sizeof oom) < 0 ||
         !sb__find_u64(oom, "oom_kill", &usage->oom_kills) ||
-        sb__read_file(group[PIDS], "pids.events", events, sizeof events) < 0 ||
+        sb__cgroup_get(cg, EVENTS, events, sizeof events) < 0 ||
         !sb__find_u64(events, "max", &usage->fork_failures))
         return sb__fail_errno(err, SB_HOST, "cannot read the counters of cgroup v1");
     split_cpu(usage, user, system);
@@ -96,8 +106,9 @@ static bool read_v1(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_er
 
 const struct sb__cgroup_kind sb__cgroup_v1 = {
     .name = "v1",
+    .files = files,
     .open = open_v1,
     .limit = limit_v1,
-    .attach = attach_v1,
+    .reset_peak = reset_peak_v1,
     .read = read_v1,
 };

@@ -7,6 +7,21 @@
 #include "error.h"
 #include "io.h"
 
+enum { LIMIT, SWAP_LIMIT, OOM_GROUP, TASKS, PEAK, CURRENT, OOM, EVENTS, CPU };
+
+static const struct sb__cgroup_file files[] = {
+    [LIMIT] = {0, "memory.max", O_RDWR, false},
+    [SWAP_LIMIT] = {0, "memory.swap.max", O_RDWR, true},
+    [OOM_GROUP] = {0, "memory.oom.group", O_WRONLY, false},
+    [TASKS] = {0, "pids.max", O_RDWR, false},
+    [PEAK] = {0, "memory.peak", O_RDONLY, true},
+    [CURRENT] = {0, "memory.current", O_RDONLY, false},
+    [OOM] = {0, "memory.events", O_RDONLY, false},
+    [EVENTS] = {0, "pids.events", O_RDONLY, false},
+    [CPU] = {0, "cpu.stat", O_RDONLY, false},
+    {0, NULL, 0, false},
+};
+
 /* The group that we are in, below the mount point: the line "0::/path". */
 static bool own_path(char *path, size_t size)
 {
@@ -82,46 +97,47 @@ static bool open_v2(struct sb__cgroup *cg, struct sb_error *err)
         return false;
     /* The folder "podbox" must pass the controllers on too, and only then has a group
      * made in it their files; a group made before has them as well from then on. */
-    return sb__write_file(cg->base[0], "cgroup.subtree_control", "+memory +pids") ||
-           sb__fail_errno(err, SB_HOST, "cannot pass on memory and pids");
+    if (!sb__write_file(cg->parent[0], "cgroup.subtree_control", "+memory +pids"))
+        return sb__fail_errno(err, SB_HOST, "cannot pass on memory and pids");
+    cg->birth = cg->group[0];
+    return true;
 }
 
 static bool limit_v2(struct sb__cgroup *cg, struct sb_error *err)
 {
-    int group = cg->group[0];
-    if (!sb__cgroup_set(group, "memory.max", cg->limits.memory_bytes, "max", err) ||
-        !sb__cgroup_set(group, "pids.max",
-                        cg->limits.processes ? cg->limits.processes + 1 : 0, "max", err))
+    if (!sb__cgroup_set(cg, LIMIT, cg->limits.memory_bytes, "max", err) ||
+        !sb__cgroup_set(cg, TASKS, cg->limits.processes ? cg->limits.processes + 1 : 0,
+                        "max", err))
         return false;
     /* All or none: what is left of a run after one task was killed means nothing. */
-    if (!sb__write_file(group, "memory.oom.group", "1"))
+    if (pwrite(cg->files[OOM_GROUP], "1", 1, 0) != 1)
         return sb__fail_errno(err, SB_HOST, "cannot write cgroup file 'memory.oom.group'");
-    if (sb__write_file(group, "memory.swap.max", "0"))
+    if (cg->files[SWAP_LIMIT] >= 0 && pwrite(cg->files[SWAP_LIMIT], "0", 1, 0) == 1)
         return true;
     if (snprintf(cg->notes, sizeof cg->notes, "swap is not limited") < 0)
         cg->notes[0] = '\0';
     return true;
 }
 
-static bool attach_v2(struct sb__cgroup *cg, pid_t pid, struct sb_error *err)
+/* Since Linux 6.12 a write to memory.peak resets what is read from that descriptor. Before
+ * that, a group has one peak for its life, and each run needs a group of its own. */
+static bool reset_peak_v2(struct sb__cgroup *cg)
 {
-    char text[16];
-    if (snprintf(text, sizeof text, "%d", (int)pid) < 0 ||
-        !sb__write_file(cg->group[0], "cgroup.procs", text))
-        return sb__fail_errno(err, SB_HOST, "cannot attach to the cgroup");
+    SB__FD int fd = openat(cg->group[0], "memory.peak", O_RDWR | O_CLOEXEC);
+    if (fd < 0 || pwrite(fd, "0", 1, 0) != 1)
+        return false;
+    sb__close(&cg->files[PEAK]);
+    cg->files[PEAK] = sb__steal(&fd);
     return true;
 }
 
 /* memory.peak came with Linux 5.19; before it the highest value seen must do. */
 static void read_peak(struct sb__cgroup *cg, struct sb__usage *usage)
 {
-    char text[64];
     uint64_t now = 0;
-    if (sb__read_file(cg->group[0], "memory.peak", text, sizeof text) > 0 &&
-        sb__parse_u64(text, &usage->peak_bytes))
+    if (cg->files[PEAK] >= 0 && sb__cgroup_get_u64(cg, PEAK, &usage->peak_bytes))
         return;
-    if (sb__read_file(cg->group[0], "memory.current", text, sizeof text) > 0 &&
-        sb__parse_u64(text, &now) && now > cg->seen.peak_bytes)
+    if (sb__cgroup_get_u64(cg, CURRENT, &now) && now > cg->seen.peak_bytes)
         cg->seen.peak_bytes = now;
     usage->peak_bytes = cg->seen.peak_bytes;
 }
@@ -129,14 +145,13 @@ static void read_peak(struct sb__cgroup *cg, struct sb__usage *usage)
 static bool read_v2(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)
 {
     char cpu[4096], events[512], pids[128];
-    int group = cg->group[0];
-    if (sb__read_file(group, "cpu.stat", cpu, sizeof cpu) < 0 ||
+    if (sb__cgroup_get(cg, CPU, cpu, sizeof cpu) < 0 ||
         !sb__find_u64(cpu, "usage_usec", &usage->cpu_ns) ||
         !sb__find_u64(cpu, "user_usec", &usage->user_ns) ||
         !sb__find_u64(cpu, "system_usec", &usage->system_ns) ||
-        sb__read_file(group, "memory.events", events, sizeof events) < 0 ||
+        sb__cgroup_get(cg, OOM, events, sizeof events) < 0 ||
         !sb__find_u64(events, "oom_kill", &usage->oom_kills) ||
-        sb__read_file(group, "pids.events", pids, sizeof pids) < 0 ||
+        sb__cgroup_get(cg, EVENTS, pids, sizeof pids) < 0 ||
         !sb__find_u64(pids, "max", &usage->fork_failures))
         return sb__fail_errno(err, SB_HOST, "cannot read the counters of cgroup v2");
     usage->cpu_ns *= 1000;
@@ -154,9 +169,10 @@ static void kill_v2(struct sb__cgroup *cg)
 
 const struct sb__cgroup_kind sb__cgroup_v2 = {
     .name = "v2",
+    .files = files,
     .open = open_v2,
     .limit = limit_v2,
-    .attach = attach_v2,
+    .reset_peak = reset_peak_v2,
     .read = read_v2,
     .kill = kill_v2,
 };

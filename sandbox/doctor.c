@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "caps.h"
-#include "cgroup.h"
 #include "error.h"
 #include "filter.h"
 #include "io.h"
 #include "landlock.h"
 #include "policy.h"
 #include "rlimits.h"
+#include "worker.h"
 
 /* What a trial tells: whether the layer works, and a word about it. */
 struct finding {
@@ -48,22 +48,47 @@ static void try_namespaces(struct finding *finding)
     found(finding, enter_user_namespace(all), "user mount pid net ipc uts cgroup");
 }
 
-/* A whole run of a program that does nothing, with this layer and namespaces alone. */
-static void try_root(struct finding *finding)
+/* A whole run of a program that does nothing, with these layers alone; what the worker
+ * says of its cgroup goes to text. */
+static bool run_with(unsigned layers, char text[128], struct sb_error *err)
 {
     static const char *const argv[] = {"/bin/true", NULL};
+    struct sb_error late = {0};
     struct sb_spec spec;
-    struct sb_result result;
-    struct sb_error err;
+    struct sb_result result = {0};
     sb_spec_init(&spec);
     spec.command.argv = argv;
-    spec.disabled = SB_LAYER_ALL & ~(SB_LAYER_NAMESPACES | SB_LAYER_ROOT);
+    spec.disabled = SB_LAYER_ALL & ~layers;
     spec.waived = spec.disabled;
-    finding->works = sb_run(&spec, &result, &err);
+    struct sb_worker *worker = sb_worker_new(&spec, err);
+    bool works = worker && sb_worker_run(worker, &spec.command, &result, err);
+    const struct sb__cgroup *cg = works ? &worker->cgroup : NULL;
+    if (cg && snprintf(text, 128, "%s%s%.100s", cg->kind->name, cg->notes[0] ? ", " : "",
+                       cg->notes) < 0)
+        text[0] = '\0';
+    sb_result_release(&result);
+    return sb_worker_free(worker, &late) && works;
+}
+
+static void try_root(struct finding *finding)
+{
+    struct sb_error err = {0};
+    char text[128] = "";
+    finding->works = run_with(SB_LAYER_NAMESPACES | SB_LAYER_ROOT, text, &err);
     if (snprintf(finding->text, sizeof finding->text, "%.200s",
                  finding->works ? "assembled and entered" : err.message) < 0)
         finding->text[0] = '\0';
-    sb_result_release(&result);
+}
+
+static void try_cgroup(struct finding *finding)
+{
+    struct sb_error err = {0};
+    char text[128] = "";
+    finding->works =
+        run_with(SB_LAYER_NAMESPACES | SB_LAYER_ROOT | SB_LAYER_CGROUP, text, &err);
+    if (snprintf(finding->text, sizeof finding->text, "%.200s",
+                 finding->works ? text : err.message) < 0)
+        finding->text[0] = '\0';
 }
 
 static void try_landlock(struct finding *finding)
@@ -110,37 +135,10 @@ static void try_rlimits(struct finding *finding)
 
 static void try_caps(struct finding *finding)
 {
-    bool works = enter_user_namespace(0) && sb__caps_drop() &&
+    bool works = enter_user_namespace(0) && sb__caps_bound() && sb__caps_drop() &&
                  prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 &&
                  prctl(PR_CAPBSET_READ, 0, 0, 0, 0) == 0;
     found(finding, works, "none left, no_new_privs");
-}
-
-/* A whole group: limits written and read back, itself attached, counters read. */
-static void try_cgroup(struct finding *finding)
-{
-    struct sb_limits limits = {.memory_bytes = 64u << 20, .processes = 64};
-    struct sb__usage usage;
-    struct sb__cgroup cg;
-    struct sb_error err = {0};
-    bool works = sb__cgroup_open(&cg, &limits, &err);
-    if (works) {
-        pid_t pid = fork();
-        if (pid == 0) {
-            pause();
-            _exit(0);
-        }
-        works = pid > 0 && sb__cgroup_attach(&cg, pid, &err) &&
-                sb__cgroup_read(&cg, &usage, &err);
-        if (pid > 0 && kill(pid, SIGKILL) == 0)
-            (void)waitpid(pid, NULL, 0);
-        works = sb__cgroup_close(&cg, &err) && works;
-    }
-    finding->works = works;
-    if (snprintf(finding->text, sizeof finding->text, "%.200s%s%s",
-                 works ? cg.kind->name : err.message, works && cg.notes[0] ? ", " : "",
-                 works ? cg.notes : "") < 0)
-        finding->text[0] = '\0';
 }
 
 static const struct {

@@ -12,8 +12,8 @@
 #include "child.h"
 
 struct sb__guest {
-    const struct sb__plan *plan;
-    int ruleset; /* of Landlock, or -1 */
+    const struct sb__init *init;
+    const struct sb_command *command;
     /* Results, valid when sb__guest_start returns: */
     pid_t pid;
     int listener;      /* of the filter, or -1 */

@@ -111,24 +111,27 @@ uint64_t sb__cpu_ns(void)
     return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+enum { MAX_FDS = 32 };
+
 union control {
-    char space[CMSG_SPACE(sizeof(int))];
+    char space[CMSG_SPACE(MAX_FDS * sizeof(int))];
     struct cmsghdr align;
 };
 
-bool sb__send(int sock, const void *data, size_t size, int fd)
+bool sb__send_fds(int sock, const void *data, size_t size, const int *fds, size_t count)
 {
     struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    union control control = {{0}};
-    if (fd >= 0) {
+    union control control;
+    if (count > 0 && count <= MAX_FDS) {
         message.msg_control = &control;
-        message.msg_controllen = sizeof control.space;
+        message.msg_controllen = CMSG_SPACE(count * sizeof *fds);
+        memset(&control, 0, message.msg_controllen);
         struct cmsghdr *head = CMSG_FIRSTHDR(&message);
         head->cmsg_level = SOL_SOCKET;
         head->cmsg_type = SCM_RIGHTS;
-        head->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(head), &fd, sizeof fd);
+        head->cmsg_len = CMSG_LEN(count * sizeof *fds);
+        memcpy(CMSG_DATA(head), fds, count * sizeof *fds);
     }
     ssize_t n;
     do
@@ -137,21 +140,36 @@ bool sb__send(int sock, const void *data, size_t size, int fd)
     return n == (ssize_t)size;
 }
 
-ssize_t sb__receive(int sock, void *data, size_t size, int *fd)
+bool sb__send(int sock, const void *data, size_t size, int fd)
+{
+    return sb__send_fds(sock, data, size, &fd, fd >= 0);
+}
+
+ssize_t sb__receive_fds(int sock, void *data, size_t size, int *fds, size_t *count)
 {
     struct iovec part = {.iov_base = data, .iov_len = size};
-    union control control = {{0}};
+    union control control;
+    size_t room = *count < MAX_FDS ? *count : MAX_FDS;
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = &control,
-                             .msg_controllen = sizeof control.space};
+                             .msg_controllen = CMSG_SPACE(room * sizeof *fds)};
     ssize_t n;
-    *fd = -1;
+    *count = 0;
     do
         n = recvmsg(sock, &message, MSG_CMSG_CLOEXEC);
     while (n < 0 && errno == EINTR);
     struct cmsghdr *head = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
-    if (head && head->cmsg_type == SCM_RIGHTS)
-        memcpy(fd, CMSG_DATA(head), sizeof *fd);
+    if (head && head->cmsg_type == SCM_RIGHTS) {
+        *count = (head->cmsg_len - CMSG_LEN(0)) / sizeof *fds;
+        memcpy(fds, CMSG_DATA(head), *count * sizeof *fds);
+    }
     return n;
+}
+
+ssize_t sb__receive(int sock, void *data, size_t size, int *fd)
+{
+    size_t count = 1;
+    *fd = -1;
+    return sb__receive_fds(sock, data, size, fd, &count);
 }

@@ -35,10 +35,14 @@ bool sb__find_u64(const char *text, const char *key, uint64_t *value);
 uint64_t sb__now_ns(void); /* CLOCK_MONOTONIC */
 uint64_t sb__cpu_ns(void); /* of this process */
 
-/* One message of a SOCK_SEQPACKET socket, with one descriptor if fd is not -1. */
+/* One message of a SOCK_SEQPACKET socket with descriptors, 32 at most; sb__send: with one
+ * if fd is not -1. */
+bool sb__send_fds(int sock, const void *data, size_t size, const int *fds, size_t count);
 bool sb__send(int sock, const void *data, size_t size, int fd);
 
-/* Returns the size, 0 at the end; *fd is the descriptor that came, or -1. */
+/* Returns the size, 0 at the end; *count says how many descriptors fit and then how many
+ * came; *fd is the descriptor that came, or -1. */
+ssize_t sb__receive_fds(int sock, void *data, size_t size, int *fds, size_t *count);
 ssize_t sb__receive(int sock, void *data, size_t size, int *fd);
 
 #endif

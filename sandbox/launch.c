@@ -1,4 +1,4 @@
-#include "launch.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
@@ -15,189 +16,188 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "filter.h"
 #include "io.h"
 #include "landlock.h"
 #include "spec.h"
 
 enum { STACK_BYTES = 256 << 10 };
 
+static void note(struct sb_worker *worker, const char *text)
+{
+    sb__note(worker->notes, sizeof worker->notes, "%s", text);
+}
+
 /* A layer is missing: that is an error, unless it was waived by name. */
-static bool miss(struct sb__run *run, enum sb_layer layer, const char *why,
+static bool miss(struct sb_worker *worker, enum sb_layer layer, const char *why,
                  struct sb_error *err)
 {
-    if (!(run->spec->waived & layer))
+    if (!(worker->spec->waived & layer))
         return sb__fail(err, SB_HOST, "layer %s: %s; waive it by name to run without it",
                         sb_layer_name(layer), why);
-    run->plan.layers &= ~(unsigned)layer;
-    sb__note(run->result, "no %s layer", sb_layer_name(layer));
+    worker->plan.layers &= ~(unsigned)layer;
+    sb__note(worker->notes, sizeof worker->notes, "no %s layer", sb_layer_name(layer));
     return true;
 }
 
-static bool want(const struct sb__run *run, enum sb_layer layer)
+static bool want(const struct sb_worker *worker, enum sb_layer layer)
 {
-    return run->plan.layers & layer;
+    return worker->plan.layers & layer;
 }
 
-static bool prepare_landlock(struct sb__run *run, struct sb_error *err)
+static bool prepare_landlock(struct sb_worker *worker, struct sb_error *err)
 {
     int abi = sb__landlock_abi();
-    run->plan.landlock_abi = abi;
-    if (!want(run, SB_LAYER_LANDLOCK))
+    worker->plan.landlock_abi = abi;
+    if (!want(worker, SB_LAYER_LANDLOCK))
         return true;
     if (abi == 0)
-        return miss(run, SB_LAYER_LANDLOCK, "this kernel has none", err);
+        return miss(worker, SB_LAYER_LANDLOCK, "this kernel has none", err);
     if (abi < 6)
-        sb__note(run->result, "landlock abi %d: no scopes%s", abi,
+        sb__note(worker->notes, sizeof worker->notes, "landlock abi %d: no scopes%s", abi,
                  abi < 4 ? ", no net" : "");
     return true;
 }
 
-static bool prepare_seccomp(struct sb__run *run, struct sb_error *err)
+static bool prepare_seccomp(struct sb_worker *worker, struct sb_error *err)
 {
     struct sb_error inner = {0};
-    if (!want(run, SB_LAYER_SECCOMP))
+    if (!want(worker, SB_LAYER_SECCOMP))
         return true;
-    if (!run->spec->policy)
-        run->own_policy = sb_policy_load(NULL, &inner);
-    run->policy = run->spec->policy ? run->spec->policy : run->own_policy;
-    if (run->policy && sb__notify_init(&run->notify, &inner)) {
-        run->plan.filter = run->policy->program;
+    if (!worker->spec->policy)
+        worker->own_policy = sb_policy_load(NULL, &inner);
+    worker->policy = worker->spec->policy ? worker->spec->policy : worker->own_policy;
+    if (worker->policy && sb__notify_init(&worker->notify, &inner)) {
+        worker->plan.filter = worker->policy->program;
         return true;
     }
     if (inner.fault == SB_HOST)
-        return miss(run, SB_LAYER_SECCOMP, inner.message, err);
+        return miss(worker, SB_LAYER_SECCOMP, inner.message, err);
     return sb__fail(err, inner.fault, "%s", inner.message);
 }
 
-static void note_next_best(struct sb__run *run)
+static bool prepare_cgroup(struct sb_worker *worker, struct sb_error *err)
 {
-    sb__note(run->result, "memory by RLIMIT_DATA and sampling");
-    sb__note(run->result, "tasks by RLIMIT_NPROC");
-    sb__note(run->result, "cpu by sampling and RLIMIT_CPU");
-}
-
-static bool prepare_cgroup(struct sb__run *run, struct sb_error *err)
-{
-    const struct sb_limits *limits = &run->spec->command.limits;
     struct sb_error inner = {0};
-    bool is_wanted = want(run, SB_LAYER_CGROUP);
-    if (is_wanted && sb__cgroup_open(&run->cgroup, limits, &inner)) {
-        if (run->cgroup.notes[0])
-            sb__note(run->result, "%s", run->cgroup.notes);
+    bool is_wanted = want(worker, SB_LAYER_CGROUP);
+    if (is_wanted && sb__cgroup_open(&worker->cgroup, &inner))
         return true;
-    }
-    if (is_wanted && !miss(run, SB_LAYER_CGROUP, inner.message, err))
+    if (is_wanted && !miss(worker, SB_LAYER_CGROUP, inner.message, err))
         return false;
-    sb__cgroup_open_none(&run->cgroup, limits);
-    if (want(run, SB_LAYER_RLIMITS))
-        note_next_best(run);
+    sb__cgroup_open_none(&worker->cgroup);
+    if (!want(worker, SB_LAYER_RLIMITS))
+        return true;
+    note(worker, "memory by RLIMIT_DATA and sampling");
+    note(worker, "tasks by RLIMIT_NPROC");
+    note(worker, "cpu by sampling and RLIMIT_CPU");
     return true;
 }
 
-static bool prepare_layers(struct sb__run *run, struct sb_error *err)
+static bool prepare_layers(struct sb_worker *worker, struct sb_error *err)
 {
-    run->plan.layers = SB_LAYER_ALL & ~run->spec->disabled;
+    worker->plan.layers = SB_LAYER_ALL & ~worker->spec->disabled;
     for (unsigned bit = 1; bit & SB_LAYER_ALL; bit <<= 1)
-        if (run->spec->disabled & bit)
-            sb__note(run->result, "no %s layer", sb_layer_name(bit));
-    return prepare_landlock(run, err) && prepare_seccomp(run, err) &&
-           prepare_cgroup(run, err);
+        if (worker->spec->disabled & bit)
+            sb__note(worker->notes, sizeof worker->notes, "no %s layer",
+                     sb_layer_name(bit));
+    return prepare_landlock(worker, err) && prepare_seccomp(worker, err) &&
+           prepare_cgroup(worker, err);
 }
 
-/* The guest's end of a stream; the caller's own descriptor is never given away, because
- * the plan closes what it holds. */
-static bool prepare_stream(struct sb__run *run, int i, struct sb_error *err)
+static void *map(size_t size, int flags)
 {
-    const struct sb_stream *stream = &run->spec->command.streams[i];
-    int *end = &run->plan.stream_fds[i];
-    int ends[2];
-    switch (stream->kind) {
-    case SB_STREAM_NULL:
-        *end = open("/dev/null", O_RDWR | O_CLOEXEC);
-        break;
-    case SB_STREAM_FD:
-        *end = fcntl(stream->fd, F_DUPFD_CLOEXEC, 3);
-        break;
-    case SB_STREAM_CAPTURE:
-        if (pipe2(ends, O_CLOEXEC) != 0)
-            break;
-        run->capture[i] = ends[0];
-        *end = ends[1];
-        if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
-            sb__close(end);
-        break;
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                    flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+/* Untouched pages of the arena and the stack cost nothing. */
+static bool prepare_memory(struct sb_worker *worker, struct sb_error *err)
+{
+    struct sb__plan *plan = &worker->plan;
+    size_t kept = 0;
+    for (size_t i = 0; i < worker->spec->mount_count; i++)
+        kept += worker->spec->mounts[i].is_kept;
+    worker->kept = calloc(kept + 1, sizeof *worker->kept);
+    worker->kept_size = kept;
+    plan->stack_size = STACK_BYTES;
+    plan->stack = map(STACK_BYTES, MAP_PRIVATE | MAP_STACK);
+    plan->arena = map(SB__ARENA_BYTES, MAP_SHARED);
+    return (worker->kept && plan->stack && plan->arena) ||
+           sb__fail(err, SB_HOST, "out of memory");
+}
+
+static bool prepare_descriptors(struct sb_worker *worker, struct sb_error *err)
+{
+    int wall = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    int tick = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+    worker->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool is_done = wall >= 0 && tick >= 0 && worker->epoll >= 0 && worker->null >= 0;
+    if (!is_done)
+        sb__fail_errno(err, SB_HOST, "cannot prepare the worker");
+    if (worker->epoll < 0) {
+        sb__close(&wall);
+        sb__close(&tick);
+        return false;
     }
-    return *end >= 0 || sb__fail_errno(err, SB_HOST, "cannot prepare stream %d", i);
+    bool has_wall = sb__watch(worker, AT_WALL, wall, err);
+    return sb__watch(worker, AT_TICK, tick, err) && has_wall && is_done;
 }
 
-static bool prepare_plan(struct sb__run *run, struct sb_error *err)
+bool sb__launch_prepare(struct sb_worker *worker, struct sb_error *err)
 {
-    struct sb__plan *plan = &run->plan;
+    struct sb__plan *plan = &worker->plan;
+    plan->spec = worker->spec;
+    plan->cgroup = &worker->cgroup;
+    plan->is_root = worker->is_root;
+    if (!prepare_memory(worker, err) || !prepare_descriptors(worker, err) ||
+        !sb__root_plan(&plan->root, worker->spec, worker->is_root, err) ||
+        !prepare_layers(worker, err))
+        return false;
+    worker->is_single_use = !plan->root.is_renewable;
+    return true;
+}
+
+static bool make_socket(struct sb_worker *worker, struct sb_error *err)
+{
     int pair[2];
-    for (int i = 0; i < 3; i++)
-        if (!prepare_stream(run, i, err))
-            return false;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return sb__fail_errno(err, SB_HOST, "cannot make a socket pair");
-    run->sock = pair[0];
-    plan->sock = pair[1];
-    plan->parent = pidfd_open(getpid(), 0);
-    run->wall = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    run->tick = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    plan->stack_size = STACK_BYTES;
-    void *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    plan->stack = stack == MAP_FAILED ? NULL : stack;
-    if (plan->parent < 0 || run->wall < 0 || run->tick < 0 || !plan->stack)
-        return sb__fail_errno(err, SB_HOST, "cannot prepare the run");
-    plan->spec = run->spec;
-    plan->is_root = run->is_root;
-    return true;
-}
-
-static bool prepare_kept(struct sb__run *run, struct sb_error *err)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < run->spec->mount_count; i++)
-        count += run->spec->mounts[i].is_kept;
-    if (count == 0)
-        return true;
-    run->result->kept_fds = calloc(count, sizeof *run->result->kept_fds);
-    if (!run->result->kept_fds)
-        return sb__fail(err, SB_HOST, "out of memory");
-    for (size_t i = 0; i < count; i++)
-        run->result->kept_fds[i] = -1;
-    run->result->kept_count = count;
-    return true;
-}
-
-bool sb__launch_prepare(struct sb__run *run, struct sb_error *err)
-{
-    return prepare_kept(run, err) &&
-           sb__root_plan(&run->plan.root, run->spec, run->is_root, err) &&
-           prepare_plan(run, err) && prepare_layers(run, err);
+    worker->plan.sock = pair[1];
+    if (!sb__watch(worker, AT_SOCK, pair[0], err))
+        return false;
+    if (fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)
+        return sb__fail_errno(err, SB_HOST, "cannot prepare a socket");
+    if (worker->plan.parent < 0)
+        worker->plan.parent = pidfd_open(getpid(), 0);
+    return worker->plan.parent >= 0 ||
+           sb__fail_errno(err, SB_HOST, "cannot open a pidfd of this process");
 }
 
 /* No exit signal: the caller gets no SIGCHLD, and its own wait for any child, or its
  * ignoring of children, does not take the init away. */
-static bool clone_init(struct sb__run *run, struct sb_error *err)
+static bool clone_init(struct sb_worker *worker, struct sb_error *err)
 {
+    int pidfd = -1;
     struct clone_args args = {
         .flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
                  CLONE_NEWUTS | CLONE_PIDFD,
-        .pidfd = (uint64_t)(uintptr_t)&run->pidfd,
+        .pidfd = (uint64_t)(uintptr_t)&pidfd,
     };
+    if (worker->cgroup.birth >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (uint64_t)worker->cgroup.birth;
+    }
     long pid = syscall(SYS_clone3, &args, sizeof args);
     if (pid == 0)
-        sb__child_main(&run->plan);
+        sb__child_main(&worker->plan);
     if (pid < 0)
         return sb__fail_errno(err, SB_HOST, "layer namespaces: cannot clone");
-    run->init = (pid_t)pid;
-    sb__close(&run->plan.sock); /* or the init's death would not end the socket */
-    for (int i = 0; i < 3; i++)
-        sb__close(&run->plan.stream_fds[i]);
-    return true;
+    worker->init = (pid_t)pid;
+    worker->stage = SB__SETUP;
+    sb__close(&worker->plan.sock); /* or the init's death would not end the socket */
+    sb__cgroup_born(&worker->cgroup, worker->init);
+    return sb__watch(worker, AT_PIDFD, pidfd, err);
 }
 
 static bool write_map(const char *folder, const char *file, unsigned host_id,
@@ -214,44 +214,35 @@ static bool write_map(const char *folder, const char *file, unsigned host_id,
                           host_id, file);
 }
 
-static bool write_maps(struct sb__run *run, struct sb_error *err)
+static bool write_maps(struct sb_worker *worker, struct sb_error *err)
 {
     char folder[32], path[64];
-    unsigned own = run->spec->uid_base + run->spec->uid_slot;
-    unsigned uid = run->is_root ? own : geteuid();
-    unsigned gid = run->is_root ? own : getegid();
-    if (snprintf(folder, sizeof folder, "/proc/%d", (int)run->init) < 0 ||
+    unsigned own = worker->spec->uid_base + worker->spec->uid_slot;
+    unsigned uid = worker->is_root ? own : geteuid();
+    unsigned gid = worker->is_root ? own : getegid();
+    if (snprintf(folder, sizeof folder, "/proc/%d", (int)worker->init) < 0 ||
         snprintf(path, sizeof path, "%s/setgroups", folder) < 0)
         return sb__fail(err, SB_INTERNAL, "cannot print a path");
-    if (!run->is_root && !sb__write_file(AT_FDCWD, path, "deny"))
+    if (!worker->is_root && !sb__write_file(AT_FDCWD, path, "deny"))
         return sb__fail_errno(err, SB_HOST, "cannot write '%s'", path);
     return write_map(folder, "uid_map", uid, err) && write_map(folder, "gid_map", gid, err);
 }
 
-/* The guest's tasks are the first to die when memory is out, not the init: its children
- * inherit the score, and the init gets its own back when the guest runs. A second lock:
- * the init's death is judged by the oom count all the same. */
-static void prefer_guest_as_victim(struct sb__run *run)
+/* What runs here is the first to die when the host is out of memory. The guest inherits
+ * the score; the init is small, and its death is judged by the oom count all the same. */
+static void prefer_as_victim(const struct sb_worker *worker)
 {
     char path[64];
-    if (snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)run->init) < 0)
-        return;
-    run->oom_adjust = open(path, O_RDWR | O_CLOEXEC);
-    if (run->oom_adjust >= 0)
-        (void)!pwrite(run->oom_adjust, "1000", 4, 0);
+    if (snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)worker->init) > 0)
+        (void)sb__write_file(AT_FDCWD, path, "1000");
 }
 
-bool sb__launch(struct sb__run *run, struct sb_error *err)
+bool sb__launch(struct sb_worker *worker, struct sb_error *err)
 {
-    if (!clone_init(run, err) || !write_maps(run, err) ||
-        !sb__cgroup_attach(&run->cgroup, run->init, err))
+    static const char go = SB__ORDER_GO;
+    if (!make_socket(worker, err) || !clone_init(worker, err) || !write_maps(worker, err))
         return false;
-    prefer_guest_as_victim(run);
-    if (!sb__cgroup_read(&run->cgroup, &run->usage, err))
-        return false;
-    if (want(run, SB_LAYER_CGROUP))
-        run->birth_ns = run->usage.cpu_ns;
-    if (send(run->sock, "g", 1, MSG_NOSIGNAL) != 1)
-        return sb__fail_errno(err, SB_HOST, "cannot start the init");
-    return true;
+    prefer_as_victim(worker);
+    return sb__send(worker->fds[AT_SOCK], &go, 1, -1) ||
+           sb__fail_errno(err, SB_HOST, "cannot start the init");
 }

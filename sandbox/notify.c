@@ -34,7 +34,6 @@ void sb__notify_release(struct sb__notify *notify)
     free(notify->response);
     notify->request = NULL;
     notify->response = NULL;
-    sb__close(&notify->listener);
 }
 
 /* The loud call is the one to tell, else the first. */
@@ -52,14 +51,14 @@ static void remember(struct sb_result *result, const struct seccomp_data *call,
     sb__call_name(call->arch, call->nr, refused->name, sizeof refused->name);
 }
 
-bool sb__notify_take(struct sb__notify *notify, const struct sb_policy *policy,
-                     struct sb_result *result)
+bool sb__notify_take(struct sb__notify *notify, int listener,
+                     const struct sb_policy *policy, struct sb_result *result)
 {
     struct seccomp_notif *request = notify->request;
     uint64_t args[6];
     memset(request, 0, notify->request_size);
     memset(notify->response, 0, notify->response_size);
-    if (ioctl(notify->listener, SECCOMP_IOCTL_NOTIF_RECV, request) != 0)
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, request) != 0)
         return false; /* ENOENT: the caller died in the meantime */
     for (int i = 0; i < 6; i++)
         args[i] = request->data.args[i];
@@ -72,6 +71,6 @@ bool sb__notify_take(struct sb__notify *notify, const struct sb_policy *policy,
     notify->response->id = request->id;
     /* The filter and the policy say the same; should they ever not, refuse. */
     notify->response->error = rule->action == SB__ERRNO ? -rule->number : -1;
-    (void)ioctl(notify->listener, SECCOMP_IOCTL_NOTIF_SEND, notify->response); /* ENOENT */
+    (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, notify->response); /* ENOENT */
     return false;
 }

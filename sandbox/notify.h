@@ -12,7 +12,6 @@ struct seccomp_notif;
 struct seccomp_notif_resp;
 
 struct sb__notify {
-    int listener; /* -1: none */
     struct seccomp_notif *request;
     struct seccomp_notif_resp *response;
     size_t request_size; /* the kernel's, which may be newer than our headers */
@@ -24,7 +23,7 @@ void sb__notify_release(struct sb__notify *notify);
 
 /* Handles one call that poll announced. Returns true if it was a loud one: it stays
  * unanswered, and the caller kills. */
-bool sb__notify_take(struct sb__notify *notify, const struct sb_policy *policy,
-                     struct sb_result *result);
+bool sb__notify_take(struct sb__notify *notify, int listener,
+                     const struct sb_policy *policy, struct sb_result *result);
 
 #endif

@@ -130,20 +130,28 @@ static bool fill_copy(int source, int folder, const char *target, struct sb_erro
     return sb__fail(err, SB_SPEC, "mount '%s': %s", target, inner.message);
 }
 
+/* 0: the folder cannot be looked at. */
+static uint64_t ctime_of(int folder)
+{
+    struct stat st;
+    if (fstat(folder, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_ctim.tv_sec * 1000000000u + (uint64_t)st.st_ctim.tv_nsec;
+}
+
 static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
 {
     SB__FD int mount = make_tmpfs(op->size_bytes, op->inodes, op->mode);
     if (mount < 0 || !attach(root, mount, op->target + 1))
         return false;
-    SB__FD int folder = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
+    sb__close(&op->folder);
+    op->folder = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (op->folder < 0)
         return false;
-    if (op->kind == SB__OP_COPY && !fill_copy(op->fd, folder, op->target, err))
+    if (op->kind == SB__OP_COPY && !fill_copy(op->fd, op->folder, op->target, err))
         return false;
-    sb__close(&op->fd);
-    if (op->is_kept)
-        op->fd = sb__steal(&folder);
-    return true;
+    op->changed_ns = ctime_of(op->folder);
+    return op->changed_ns != 0;
 }
 
 static bool attach_proc(int root, const char *path)
@@ -213,5 +221,37 @@ bool sb__root_enter(struct sb__root *root, struct sb_error *err)
                                   root->ops[i].target);
     if (!set_attr(fd, 0, MOUNT_ATTR_RDONLY | ATTR_DATA) || !pivot(fd))
         return sb__fail_errno(err, SB_HOST, "cannot enter the new root");
+    for (size_t i = 0; i < root->count; i++)
+        if (root->ops[i].kind != SB__OP_COPY)
+            sb__close(&root->ops[i].fd);
+    return true;
+}
+
+static bool is_dirty(const struct sb__op *op)
+{
+    if (op->kind == SB__OP_COPY || op->is_kept)
+        return true;
+    return op->kind == SB__OP_TMPFS && ctime_of(op->folder) != op->changed_ns;
+}
+
+bool sb__root_is_dirty(const struct sb__root *root)
+{
+    for (size_t i = 0; i < root->count; i++)
+        if (is_dirty(&root->ops[i]))
+            return true;
+    return false;
+}
+
+bool sb__root_renew(struct sb__root *root, struct sb_error *err)
+{
+    SB__FD int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < root->count; i++) {
+        struct sb__op *op = &root->ops[i];
+        if (!is_dirty(op))
+            continue;
+        if (umount2(op->target, MNT_DETACH | UMOUNT_NOFOLLOW) != 0 ||
+            !attach_tmpfs(fd, op, err))
+            return sb__fail_errno(err, SB_HOST, "cannot make '%s' anew", op->target);
+    }
     return true;
 }

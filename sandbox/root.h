@@ -2,7 +2,9 @@
  *
  * Calling sequence: the supervisor makes the plan (sb__root_plan) and opens with its own
  * rights what it may; the init carries it out in its mount namespace (sb__root_enter) and
- * has then no way to the host's files. sb__root_release closes what the plan opened.
+ * has then no way to the host's files but the sources of copies. After each run
+ * sb__root_is_dirty, and sb__root_renew if it is. sb__root_release closes all that the
+ * plan and its execution opened.
  *
  * The new mount API is used throughout: sources are cloned trees that are attached by
  * descriptor, so that no path is looked up twice and none through a link of a guest's
@@ -33,7 +35,9 @@ struct sb__op {
     uint64_t inodes;
     unsigned mode; /* of a tmpfs */
     bool is_kept;
-    int fd; /* the source's tree; after sb__root_enter the folder of a kept mount */
+    int fd;              /* the source's tree */
+    int folder;          /* of a tmpfs or copy, once it is there */
+    uint64_t changed_ns; /* ctime of that folder, when it was new */
 };
 
 enum { SB__MAX_OPS = 128 };
@@ -43,6 +47,7 @@ struct sb__root {
     size_t count;
     char link_text[16][256]; /* of the host's links */
     size_t link_count;
+    bool is_renewable; /* no mount lies beneath a writable one */
 };
 
 /* is_root: the guest gets a uid of its own, so that others must be allowed to read the
@@ -56,6 +61,15 @@ bool sb__root_open_sources(struct sb__root *root, struct sb_error *err);
 
 /* In the init, as the guest's uid with the capabilities of its user namespace. */
 bool sb__root_enter(struct sb__root *root, struct sb_error *err);
+
+/* In the init, after the guest: whether a writable folder is not as new. The kernel changes
+ * a folder's ctime with every name made, removed or moved in it and with every change of
+ * its own mode, times and attributes; nobody can set a ctime. A copy and what is kept are
+ * always taken for touched. */
+bool sb__root_is_dirty(const struct sb__root *root);
+
+/* Puts new file systems in the place of the touched ones, if the root is_renewable. */
+bool sb__root_renew(struct sb__root *root, struct sb_error *err);
 
 /* The targets that the guest may write beneath; returns how many. */
 size_t sb__root_writable(const struct sb__root *root, const char **paths, size_t size);

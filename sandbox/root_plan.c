@@ -69,7 +69,7 @@ static bool add_default(struct sb__root *root, const struct sb_spec *spec,
                         const struct sb__op *model, struct sb_error *err)
 {
     struct sb__op op = *model;
-    op.fd = -1;
+    op.fd = op.folder = -1;
     if (op.kind == SB__OP_TMPFS) {
         op.size_bytes = spec->tmp_bytes;
         op.inodes = spec->tmp_inodes;
@@ -99,7 +99,8 @@ static void add_mount(struct sb__root *root, const struct sb_mount *mount)
                                                .inodes = mount->inodes,
                                                .mode = 0755,
                                                .is_kept = mount->is_kept,
-                                               .fd = -1};
+                                               .fd = -1,
+                                               .folder = -1};
 }
 
 /* With a uid of its own the guest is "others" to the host's files. */
@@ -152,6 +153,23 @@ static bool open_as_root(struct sb__root *root, struct sb_error *err)
     return true;
 }
 
+static bool is_beneath(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+    return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+static bool has_mount_beneath_writable(const struct sb__root *root)
+{
+    const char *writable[SB__MAX_OPS];
+    size_t count = sb__root_writable(root, writable, SB__MAX_OPS);
+    for (size_t i = 0; i < root->count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (is_beneath(root->ops[i].target, writable[j]))
+                return true;
+    return false;
+}
+
 bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, bool is_root,
                    struct sb_error *err)
 {
@@ -163,6 +181,7 @@ bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, bool is_ro
         return sb__fail(err, SB_SPEC, "mounts: %zu are too many", spec->mount_count);
     for (size_t i = 0; i < spec->mount_count; i++)
         add_mount(root, &spec->mounts[i]);
+    root->is_renewable = !has_mount_beneath_writable(root);
     return !is_root || open_as_root(root, err);
 }
 
@@ -170,6 +189,8 @@ void sb__root_release(struct sb__root *root)
 {
     for (size_t i = 0; i < root->count; i++)
         sb__close(&root->ops[i].fd);
+    for (size_t i = 0; i < root->count; i++)
+        sb__close(&root->ops[i].folder);
 }
 
 size_t sb__root_writable(const struct sb__root *root, const char **paths, size_t size)

@@ -3,12 +3,13 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "child.h"
 #include "error.h"
 
 #define MIB ((uint64_t)1 << 20)
 #define SECOND ((uint64_t)1000000000)
 
-enum { MAX_PASS_FDS = 16, MAX_GUEST_FD = 255, MAX_MOUNTS = 64 };
+enum { MAX_MOUNTS = 64 };
 
 /* Above the uids that container managers hand out (up to 0x6fffffff), below 2^31, which
  * old programs take for negative. */
@@ -102,23 +103,23 @@ static bool check_mounts(const struct sb_spec *spec, struct sb_error *err)
     return true;
 }
 
-static bool check_descriptors(const struct sb_spec *spec, struct sb_error *err)
+static bool check_descriptors(const struct sb_command *command, struct sb_error *err)
 {
     for (int i = 0; i < 3; i++) {
-        const struct sb_stream *s = &spec->command.streams[i];
+        const struct sb_stream *s = &command->streams[i];
         if (s->kind == SB_STREAM_CAPTURE && i == 0)
             return sb__fail(err, SB_SPEC, "streams[0]: standard input cannot be captured");
         if (s->kind != SB_STREAM_NULL && fcntl(s->fd, F_GETFD) < 0)
             return sb__fail_errno(err, SB_SPEC, "streams[%d]: descriptor %d", i, s->fd);
     }
-    if (spec->command.pass_fd_count > MAX_PASS_FDS)
-        return sb__fail(err, SB_SPEC, "pass_fds: %zu, at most %d",
-                        spec->command.pass_fd_count, MAX_PASS_FDS);
-    for (size_t i = 0; i < spec->command.pass_fd_count; i++) {
-        const struct sb_pass_fd *p = &spec->command.pass_fds[i];
-        if (p->guest_fd < 3 || p->guest_fd > MAX_GUEST_FD)
+    if (command->pass_fd_count > SB__MAX_PASS_FDS)
+        return sb__fail(err, SB_SPEC, "pass_fds: %zu, at most %d", command->pass_fd_count,
+                        SB__MAX_PASS_FDS);
+    for (size_t i = 0; i < command->pass_fd_count; i++) {
+        const struct sb_pass_fd *p = &command->pass_fds[i];
+        if (p->guest_fd < 3 || p->guest_fd > SB__MAX_GUEST_FD)
             return sb__fail(err, SB_SPEC, "pass_fds[%zu]: guest_fd %d is not in 3 to %d", i,
-                            p->guest_fd, MAX_GUEST_FD);
+                            p->guest_fd, SB__MAX_GUEST_FD);
         if (fcntl(p->fd, F_GETFD) < 0)
             return sb__fail_errno(err, SB_SPEC, "pass_fds[%zu]: descriptor %d", i, p->fd);
     }
@@ -137,21 +138,25 @@ static bool check_layers(const struct sb_spec *spec, struct sb_error *err)
     return true;
 }
 
+bool sb__command_check(const struct sb_command *command, struct sb_error *err)
+{
+    if (!command->argv || !command->argv[0] || !command->argv[0][0])
+        return sb__fail(err, SB_SPEC, "no command");
+    if (!command->env || !command->cwd)
+        return sb__fail(err, SB_SPEC, "env or cwd is missing");
+    if (strcmp(command->cwd, "/") != 0 && !is_clean_path(command->cwd))
+        return sb__fail(err, SB_SPEC, "cwd '%s' is not a plain absolute path",
+                        command->cwd);
+    return check_descriptors(command, err);
+}
+
 bool sb__spec_check(const struct sb_spec *spec, struct sb_error *err)
 {
-    if (!spec->command.argv || !spec->command.argv[0] || !spec->command.argv[0][0])
-        return sb__fail(err, SB_SPEC, "no command");
-    if (!spec->command.env || !spec->command.cwd || !spec->hostname)
-        return sb__fail(err, SB_SPEC, "env, cwd or hostname is missing");
-    if (strcmp(spec->command.cwd, "/") != 0 && !is_clean_path(spec->command.cwd))
-        return sb__fail(err, SB_SPEC, "cwd '%s' is not a plain absolute path",
-                        spec->command.cwd);
-    if (strlen(spec->hostname) > 63)
-        return sb__fail(err, SB_SPEC, "hostname is longer than 63 characters");
+    if (!spec->hostname || strlen(spec->hostname) > 63)
+        return sb__fail(err, SB_SPEC, "hostname is missing or longer than 63 characters");
     if (spec->cpu < -1 || spec->cpu > 4095)
         return sb__fail(err, SB_SPEC, "cpu %d is not a processor", spec->cpu);
     if (spec->tmp_bytes == 0 || spec->tmp_inodes == 0)
         return sb__fail(err, SB_SPEC, "tmp_bytes and tmp_inodes must not be 0");
-    return check_mounts(spec, err) && check_descriptors(spec, err) &&
-           check_layers(spec, err);
+    return check_mounts(spec, err) && check_layers(spec, err);
 }

@@ -1,0 +1,289 @@
+#include "worker.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "io.h"
+#include "spec.h"
+
+void sb__note(char *notes, size_t size, const char *format, ...)
+{
+    size_t used = strlen(notes);
+    char text[256] = "";
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (char *c = text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?'; /* a name of the guest's may hold anything, the result is JSON */
+    if (n < 0 || snprintf(notes + used, size - used, "%s%s", used ? "; " : "", text) < 0)
+        notes[used] = '\0';
+}
+
+static struct sb_worker *alloc(const struct sb_spec *spec)
+{
+    struct sb_worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
+        return NULL;
+    worker->spec = spec;
+    worker->is_root = geteuid() == 0;
+    long cpus = spec->cpu >= 0 ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
+    worker->cpus = cpus > 0 ? (int)cpus : 1;
+    sb__cgroup_open_none(&worker->cgroup);
+    worker->plan.sock = worker->plan.parent = -1;
+    worker->null = worker->epoll = -1;
+    for (int i = 0; i < AT_COUNT; i++)
+        worker->fds[i] = -1;
+    return worker;
+}
+
+static void drop_kept(struct sb_worker *worker)
+{
+    for (size_t i = 0; i < worker->kept_count; i++)
+        sb__close(&worker->kept[i]);
+    worker->kept_count = 0;
+}
+
+static void release(struct sb_worker *worker)
+{
+    drop_kept(worker);
+    for (int i = 0; i < AT_COUNT; i++)
+        sb__close(&worker->fds[i]);
+    sb__close(&worker->plan.sock);
+    sb__close(&worker->plan.parent);
+    sb__close(&worker->null);
+    sb__close(&worker->epoll);
+    sb__root_release(&worker->plan.root);
+    sb_policy_free(worker->own_policy);
+    sb__notify_release(&worker->notify);
+    if (worker->plan.stack)
+        (void)munmap(worker->plan.stack, worker->plan.stack_size);
+    if (worker->plan.arena)
+        (void)munmap(worker->plan.arena, SB__ARENA_BYTES);
+    free(worker->kept);
+    free(worker);
+}
+
+/* Waits until the init is ready for an order; what it works at is ours, not the guest's. */
+static bool await_ready(struct sb_worker *worker, struct sb_error *err)
+{
+    while (worker->stage != SB__READY && worker->stage != SB__ABSENT)
+        if (!sb__supervise(worker, -1, err))
+            return false;
+    return true;
+}
+
+/* False: tasks are left that cannot be killed. */
+static bool bury(struct sb_worker *worker, struct sb_error *err)
+{
+    sb__kill(worker);
+    drop_kept(worker);
+    while (worker->stage == SB__DYING)
+        if (!sb__supervise(worker, -1, err))
+            return false;
+    return true;
+}
+
+/* A new init, and a new group for it if the old one cannot count once more. */
+static bool give_birth(struct sb_worker *worker, struct sb_error *err)
+{
+    if (worker->cgroup.counts_one_run &&
+        (!sb__cgroup_close(&worker->cgroup, err) || !sb__cgroup_open(&worker->cgroup, err)))
+        return false;
+    drop_kept(worker);
+    if (!sb__guard(worker, SB__SETUP_NS, err) || !sb__launch(worker, err) ||
+        !await_ready(worker, err))
+        return false;
+    return worker->stage == SB__READY ||
+           sb__fail(err, SB_HOST, "the init was killed from outside");
+}
+
+struct sb_worker *sb_worker_new(const struct sb_spec *spec, struct sb_error *err)
+{
+    struct sb_error late = {0};
+    *err = (struct sb_error){0};
+    if (!sb__spec_check(spec, err))
+        return NULL;
+    struct sb_worker *worker = alloc(spec);
+    if (!worker) {
+        sb__fail(err, SB_HOST, "out of memory");
+        return NULL;
+    }
+    if (sb__launch_prepare(worker, err) && give_birth(worker, err))
+        return worker;
+    (void)sb_worker_free(worker, &late); /* the first error is told */
+    return NULL;
+}
+
+bool sb_worker_free(struct sb_worker *worker, struct sb_error *err)
+{
+    *err = (struct sb_error){0};
+    if (!worker)
+        return true;
+    if (worker->is_running)
+        sb_result_release(worker->run.result);
+    worker->is_running = false;
+    bool is_buried = bury(worker, err);
+    bool is_clean = sb__cgroup_close(&worker->cgroup, err) && is_buried;
+    release(worker);
+    return is_clean;
+}
+
+int sb_worker_fd(const struct sb_worker *worker)
+{
+    return worker->epoll;
+}
+
+void sb_worker_stop(struct sb_worker *worker)
+{
+    sb__end_run(worker, SB_END_STOPPED);
+}
+
+/* Whatever failed, nothing of the run may stay alive, and the next start must find a
+ * worker that knows its state. */
+static bool spoil(struct sb_worker *worker)
+{
+    struct sb_error late = {0};
+    if (worker->is_running)
+        sb_result_release(worker->run.result);
+    worker->is_running = false;
+    (void)bury(worker, &late); /* the first error is told */
+    for (enum sb__at at = AT_LISTENER; at <= AT_ERR; at++)
+        (void)sb__watch(worker, at, -1, &late);
+    return false;
+}
+
+static void begin(struct sb_worker *worker, const struct sb_command *command,
+                  struct sb_result *result)
+{
+    *result = (struct sb_result){.refused.nr = -1};
+    memcpy(result->notes, worker->notes, sizeof result->notes);
+    worker->run = (struct sb__run){.command = command, .result = result};
+    worker->is_running = true;
+}
+
+bool sb_worker_start(struct sb_worker *worker, const struct sb_command *command,
+                     struct sb_result *result, struct sb_error *err)
+{
+    *result = (struct sb_result){.refused.nr = -1};
+    *err = (struct sb_error){0};
+    if (worker->is_running)
+        return sb__fail(err, SB_SPEC, "the worker's last command still runs");
+    if (!sb__command_check(command, err))
+        return false;
+    if (!await_ready(worker, err) ||
+        (worker->stage == SB__ABSENT && !give_birth(worker, err)))
+        return spoil(worker);
+    begin(worker, command, result);
+    return (sb__guard(worker, SB__SETUP_NS, err) && sb__order_run(worker, err)) ||
+           spoil(worker);
+}
+
+/* What the kept mounts hold goes to the result; the next run gets new ones. */
+static bool hand_over_kept(struct sb_worker *worker, struct sb_error *err)
+{
+    struct sb_result *result = worker->run.result;
+    if (worker->kept_size == 0)
+        return true;
+    result->kept_fds = calloc(worker->kept_size, sizeof *result->kept_fds);
+    if (!result->kept_fds || worker->kept_count != worker->kept_size)
+        return sb__fail(err, SB_HOST, "kept folders are missing");
+    memcpy(result->kept_fds, worker->kept, worker->kept_size * sizeof *worker->kept);
+    result->kept_count = worker->kept_size;
+    worker->kept_count = 0;
+    return true;
+}
+
+/* Makes ready for the next run, without waiting for it. */
+static bool tidy(struct sb_worker *worker, struct sb_error *err)
+{
+    static const char order = SB__ORDER_CLEAN;
+    if (worker->stage != SB__READY)
+        return true;
+    if (worker->is_single_use || worker->cgroup.counts_one_run) {
+        sb__kill(worker);
+        return true;
+    }
+    if (!worker->is_dirty)
+        return true;
+    worker->stage = SB__CLEANING;
+    return sb__guard(worker, SB__SETUP_NS, err) &&
+           (sb__send(worker->fds[AT_SOCK], &order, 1, -1) ||
+            sb__fail_errno(err, SB_HOST, "cannot send an order to the init"));
+}
+
+static bool finish(struct sb_worker *worker, struct sb_error *err)
+{
+    if (!sb__empty_pipes(worker, err) || !sb__watch(worker, AT_LISTENER, -1, err) ||
+        !hand_over_kept(worker, err))
+        return false;
+    sb__judge(worker);
+    worker->is_running = false;
+    return tidy(worker, err);
+}
+
+static bool is_over(const struct sb_worker *worker)
+{
+    return worker->run.is_over &&
+           (worker->stage == SB__READY || worker->stage == SB__ABSENT);
+}
+
+static enum sb_progress step(struct sb_worker *worker, int timeout_ms, struct sb_error *err)
+{
+    *err = (struct sb_error){0};
+    if (!sb__supervise(worker, timeout_ms, err)) {
+        bool was_running = worker->is_running;
+        spoil(worker);
+        return was_running ? SB_FAILED : SB_ENDED; /* the next start begins anew */
+    }
+    if (!worker->is_running)
+        return SB_ENDED;
+    if (!is_over(worker))
+        return SB_RUNNING;
+    if (finish(worker, err))
+        return SB_ENDED;
+    spoil(worker);
+    return SB_FAILED;
+}
+
+enum sb_progress sb_worker_step(struct sb_worker *worker, struct sb_error *err)
+{
+    return step(worker, 0, err);
+}
+
+bool sb_worker_run(struct sb_worker *worker, const struct sb_command *command,
+                   struct sb_result *result, struct sb_error *err)
+{
+    enum sb_progress progress = SB_RUNNING;
+    if (!sb_worker_start(worker, command, result, err))
+        return false;
+    while (progress == SB_RUNNING)
+        progress = step(worker, -1, err);
+    return progress == SB_ENDED;
+}
+
+bool sb_run(const struct sb_spec *spec, struct sb_result *result, struct sb_error *err)
+{
+    struct sb_error late = {0};
+    *result = (struct sb_result){.refused.nr = -1};
+    *err = (struct sb_error){0};
+    if (!sb__command_check(&spec->command, err))
+        return false;
+    struct sb_worker *worker = sb_worker_new(spec, err);
+    if (!worker)
+        return false;
+    worker->is_single_use = true;
+    bool is_done = sb_worker_run(worker, &spec->command, result, err);
+    if (sb_worker_free(worker, &late))
+        return is_done;
+    if (!is_done)
+        return false;
+    sb_result_release(result); /* what is left alive may change what was measured */
+    return sb__fail(err, late.fault, "%s", late.message);
+}
