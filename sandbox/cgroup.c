@@ -207,16 +207,16 @@ static bool try_kind(struct sb__cgroup *cg, const struct sb__cgroup_kind *kind,
     return false;
 }
 
-bool sb__cgroup_open(struct sb__cgroup *cg, struct sb_error *err)
+bool sb__cgroup_open_v2(struct sb__cgroup *cg, struct sb_error *err)
 {
-    struct sb_error first = {0}, second = {0};
     clear(cg);
-    if (!choose_name(cg, err))
-        return false;
-    if (try_kind(cg, &sb__cgroup_v2, &first) || try_kind(cg, &sb__cgroup_v1, &second))
-        return true;
-    return sb__fail(err, SB_HOST, "no usable cgroup: v2: %.200s; v1: %.200s", first.message,
-                    second.message);
+    return choose_name(cg, err) && try_kind(cg, &sb__cgroup_v2, err);
+}
+
+bool sb__cgroup_open_v1(struct sb__cgroup *cg, struct sb_error *err)
+{
+    clear(cg);
+    return choose_name(cg, err) && try_kind(cg, &sb__cgroup_v1, err);
 }
 
 void sb__cgroup_open_none(struct sb__cgroup *cg)
@@ -225,10 +225,10 @@ void sb__cgroup_open_none(struct sb__cgroup *cg)
     cg->kind = &sb__cgroup_none;
 }
 
-bool sb__cgroup_join(const struct sb__cgroup *cg)
+bool sb__cgroup_join(const int *join, size_t count)
 {
-    for (int i = 0; i < SB__CGROUP_PARTS; i++)
-        if (cg->join[i] >= 0 && write(cg->join[i], "0", 1) != 1)
+    for (size_t i = 0; i < count; i++)
+        if (write(join[i], "0", 1) != 1)
             return false;
     return true;
 }

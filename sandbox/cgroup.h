@@ -1,8 +1,9 @@
 /* cgroup.h - one cgroup for one worker: limits on all its tasks together, exact counters.
  *
- * One interface over version 2, version 1 and none. Calling sequence: sb__cgroup_open
+ * One interface over version 2, version 1 and none. Calling sequence: sb__cgroup_open_*
  * makes a fresh group; the init is born in it (version 2: `birth` goes to clone3) or joins
- * it as its first act (sb__cgroup_join); the supervisor says sb__cgroup_born. For each
+ * it before it does anything that counts (sb__cgroup_join); the supervisor says
+ * sb__cgroup_born. For each
  * run: sb__cgroup_begin writes every limit, reads it back and starts the counters anew;
  * sb__cgroup_read at any time and once more when all are dead. sb__cgroup_close removes it.
  *
@@ -73,13 +74,14 @@ struct sb__cgroup_kind {
     void (*kill)(struct sb__cgroup *cg);
 };
 
-/* Prefers v2 with the controllers memory and pids, then v1. Fails with SB_HOST if there is
- * neither or it may not be written. */
-bool sb__cgroup_open(struct sb__cgroup *cg, struct sb_error *err);
+/* v2 needs the controllers memory and pids, and must be open before the init is born; v1
+ * may be made beside the init's setup. SB_HOST: it is not mounted or may not be written. */
+bool sb__cgroup_open_v2(struct sb__cgroup *cg, struct sb_error *err);
+bool sb__cgroup_open_v1(struct sb__cgroup *cg, struct sb_error *err);
 void sb__cgroup_open_none(struct sb__cgroup *cg);
 
 /* In the task that is to live in the group, while it has one thread; allocates nothing. */
-bool sb__cgroup_join(const struct sb__cgroup *cg);
+bool sb__cgroup_join(const int *join, size_t count);
 void sb__cgroup_born(struct sb__cgroup *cg, pid_t init);
 
 bool sb__cgroup_begin(struct sb__cgroup *cg, const struct sb_limits *limits,

@@ -54,7 +54,7 @@ static char wait_for_order(struct sb__init *init)
         sb__receive_fds(init->plan->sock, &order, 1, init->run_fds, &init->run_fd_count);
     if (n != 1)
         _exit(1); /* the supervisor is done with us, or gone */
-    init->order_cpu_ns = sb__cpu_ns();
+    init->order_cpu_ns = order == SB__ORDER_RUN_ONCE ? init->birth_cpu_ns : sb__cpu_ns();
     return order;
 }
 
@@ -139,7 +139,7 @@ void sb__child_main(struct sb__plan *plan)
     say_ready(&init);
     for (;;) {
         char order = wait_for_order(&init);
-        if (order == SB__ORDER_RUN) {
+        if (order != SB__ORDER_CLEAN) {
             run(&init);
         } else {
             if (!sb__setup_again(&init))

@@ -26,12 +26,19 @@ enum {
                                   stack */
 };
 
-enum sb__order_kind { SB__ORDER_GO = 'g', SB__ORDER_RUN = 'r', SB__ORDER_CLEAN = 'c' };
+enum sb__order_kind {
+    SB__ORDER_GO = 'g',
+    SB__ORDER_RUN = 'r',
+    SB__ORDER_RUN_ONCE = 'o', /* sent before the init is ready: its counters began with its
+                                 birth */
+    SB__ORDER_CLEAN = 'c',
+};
 
 /* Shared memory of supervisor and init at the same address in both; no guest sees it, since
  * memory does not survive an exec. The supervisor writes it before the order, the init
  * only reads. */
 struct sb__arena {
+    unsigned layers;           /* in force */
     struct sb_command command; /* points into text; descriptors are those of the order */
     size_t used;
     char text[];
@@ -39,8 +46,6 @@ struct sb__arena {
 
 struct sb__plan {
     const struct sb_spec *spec;
-    const struct sb__cgroup *cgroup;
-    unsigned layers; /* in force */
     int landlock_abi;
     struct sock_fprog filter;
     struct sb__root root;
@@ -83,8 +88,9 @@ struct sb__init {
     int run_fds[SB__MAX_RUN_FDS];     /* that came with it: streams, then pass_fds */
     size_t run_fd_count;
     int ruleset;
-    int last_pid; /* /proc/sys/kernel/ns_last_pid, or -1 */
-    uint64_t order_cpu_ns;
+    int last_pid;          /* /proc/sys/kernel/ns_last_pid, or -1 */
+    uint64_t birth_cpu_ns; /* when it joined its cgroup */
+    uint64_t order_cpu_ns; /* when the counters of the run began */
     struct sb_error error;
 };
 

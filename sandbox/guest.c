@@ -18,7 +18,7 @@
 
 static bool has(const struct sb__guest *guest, enum sb_layer layer)
 {
-    return guest->init->plan->layers & layer;
+    return guest->init->plan->arena->layers & layer;
 }
 
 static bool limit(struct sb__guest *guest)

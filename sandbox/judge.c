@@ -49,7 +49,7 @@ void sb__judge(struct sb_worker *worker)
 {
     struct sb__run *run = &worker->run;
     struct sb_result *result = run->result;
-    result->layers = worker->plan.layers;
+    result->layers = worker->plan.arena->layers;
     fill_counters(run, result);
     if (run->has_status && !run->is_end_known) {
         judge_status(run);

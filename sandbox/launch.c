@@ -34,14 +34,14 @@ static bool miss(struct sb_worker *worker, enum sb_layer layer, const char *why,
     if (!(worker->spec->waived & layer))
         return sb__fail(err, SB_HOST, "layer %s: %s; waive it by name to run without it",
                         sb_layer_name(layer), why);
-    worker->plan.layers &= ~(unsigned)layer;
+    worker->plan.arena->layers &= ~(unsigned)layer;
     sb__note(worker->notes, sizeof worker->notes, "no %s layer", sb_layer_name(layer));
     return true;
 }
 
 static bool want(const struct sb_worker *worker, enum sb_layer layer)
 {
-    return worker->plan.layers & layer;
+    return worker->plan.arena->layers & layer;
 }
 
 static bool prepare_landlock(struct sb_worker *worker, struct sb_error *err)
@@ -75,32 +75,23 @@ static bool prepare_seccomp(struct sb_worker *worker, struct sb_error *err)
     return sb__fail(err, inner.fault, "%s", inner.message);
 }
 
-static bool prepare_cgroup(struct sb_worker *worker, struct sb_error *err)
+static void note_next_best(struct sb_worker *worker)
 {
-    struct sb_error inner = {0};
-    bool is_wanted = want(worker, SB_LAYER_CGROUP);
-    if (is_wanted && sb__cgroup_open(&worker->cgroup, &inner))
-        return true;
-    if (is_wanted && !miss(worker, SB_LAYER_CGROUP, inner.message, err))
-        return false;
-    sb__cgroup_open_none(&worker->cgroup);
-    if (!want(worker, SB_LAYER_RLIMITS))
-        return true;
+    if (want(worker, SB_LAYER_CGROUP) || !want(worker, SB_LAYER_RLIMITS))
+        return;
     note(worker, "memory by RLIMIT_DATA and sampling");
     note(worker, "tasks by RLIMIT_NPROC");
     note(worker, "cpu by sampling and RLIMIT_CPU");
-    return true;
 }
 
 static bool prepare_layers(struct sb_worker *worker, struct sb_error *err)
 {
-    worker->plan.layers = SB_LAYER_ALL & ~worker->spec->disabled;
+    worker->plan.arena->layers = SB_LAYER_ALL & ~worker->spec->disabled;
     for (unsigned bit = 1; bit & SB_LAYER_ALL; bit <<= 1)
         if (worker->spec->disabled & bit)
             sb__note(worker->notes, sizeof worker->notes, "no %s layer",
                      sb_layer_name(bit));
-    return prepare_landlock(worker, err) && prepare_seccomp(worker, err) &&
-           prepare_cgroup(worker, err);
+    return prepare_landlock(worker, err) && prepare_seccomp(worker, err);
 }
 
 static void *map(size_t size, int flags)
@@ -148,11 +139,9 @@ bool sb__launch_prepare(struct sb_worker *worker, struct sb_error *err)
 {
     struct sb__plan *plan = &worker->plan;
     plan->spec = worker->spec;
-    plan->cgroup = &worker->cgroup;
     plan->is_root = worker->is_root;
     if (!prepare_memory(worker, err) || !prepare_descriptors(worker, err) ||
-        !sb__root_plan(&plan->root, worker->spec, worker->is_root, err) ||
-        !prepare_layers(worker, err))
+        !sb__root_plan(&plan->root, worker->spec, err) || !prepare_layers(worker, err))
         return false;
     worker->is_single_use = !plan->root.is_renewable;
     return true;
@@ -180,8 +169,8 @@ static bool clone_init(struct sb_worker *worker, struct sb_error *err)
 {
     int pidfd = -1;
     struct clone_args args = {
-        .flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-                 CLONE_NEWUTS | CLONE_PIDFD,
+        .flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
+                 CLONE_PIDFD,
         .pidfd = (uint64_t)(uintptr_t)&pidfd,
     };
     if (worker->cgroup.birth >= 0) {
@@ -196,7 +185,6 @@ static bool clone_init(struct sb_worker *worker, struct sb_error *err)
     worker->init = (pid_t)pid;
     worker->stage = SB__SETUP;
     sb__close(&worker->plan.sock); /* or the init's death would not end the socket */
-    sb__cgroup_born(&worker->cgroup, worker->init);
     return sb__watch(worker, AT_PIDFD, pidfd, err);
 }
 
@@ -237,12 +225,50 @@ static void prefer_as_victim(const struct sb_worker *worker)
         (void)sb__write_file(AT_FDCWD, path, "1000");
 }
 
+/* Version 1, or none if that is waived. */
+static bool find_cgroup(struct sb_worker *worker, const char *why_not_v2,
+                        struct sb_error *err)
+{
+    struct sb_error inner = {0};
+    char why[400];
+    if (sb__cgroup_open_v1(&worker->cgroup, &inner))
+        return true;
+    if (snprintf(why, sizeof why, "no usable cgroup: v2: %.180s; v1: %.180s", why_not_v2,
+                 inner.message) < 0)
+        why[0] = '\0';
+    sb__cgroup_open_none(&worker->cgroup);
+    return miss(worker, SB_LAYER_CGROUP, why, err);
+}
+
+/* In version 2 the init is born in its group. That of version 1, which it joins itself, is
+ * made while it makes its network; both take about as long. */
 bool sb__launch(struct sb_worker *worker, struct sb_error *err)
 {
-    static const char go = SB__ORDER_GO;
-    if (!make_socket(worker, err) || !clone_init(worker, err) || !write_maps(worker, err))
+    struct sb_error no_v2 = {0};
+    bool needs_group = !worker->has_cgroup && want(worker, SB_LAYER_CGROUP);
+    if (worker->is_root && !sb__root_open_as_root(&worker->plan.root, err))
+        return false;
+    if (needs_group && sb__cgroup_open_v2(&worker->cgroup, &no_v2))
+        needs_group = false;
+    if (!make_socket(worker, err) || !clone_init(worker, err))
+        return false;
+    if (needs_group && !find_cgroup(worker, no_v2.message, err))
+        return false;
+    if (!worker->has_cgroup)
+        note_next_best(worker);
+    worker->has_cgroup = true;
+    sb__cgroup_born(&worker->cgroup, worker->init);
+    if (!write_maps(worker, err))
         return false;
     prefer_as_victim(worker);
-    return sb__send(worker->fds[AT_SOCK], &go, 1, -1) ||
+    return true;
+}
+
+bool sb__launch_go(struct sb_worker *worker, struct sb_error *err)
+{
+    static const char go = SB__ORDER_GO;
+    const int *join = worker->cgroup.join;
+    size_t count = join[0] >= 0 ? SB__CGROUP_PARTS : 0;
+    return sb__send_fds(worker->fds[AT_SOCK], &go, 1, join, count) ||
            sb__fail_errno(err, SB_HOST, "cannot start the init");
 }

@@ -84,10 +84,9 @@ static int open_stream(struct sb_worker *worker, int i, int *owned, struct sb_er
     return -1;
 }
 
-static bool send_order(struct sb_worker *worker, struct sb_error *err)
+static bool send_order(struct sb_worker *worker, char order, struct sb_error *err)
 {
     const struct sb_command *command = worker->run.command;
-    static const char order = SB__ORDER_RUN;
     int fds[SB__MAX_RUN_FDS];
     size_t count = 3 + command->pass_fd_count;
     SB__FD int out = -1;
@@ -104,14 +103,22 @@ static bool send_order(struct sb_worker *worker, struct sb_error *err)
            sb__fail_errno(err, SB_HOST, "cannot send the order to the init");
 }
 
-bool sb__order_run(struct sb_worker *worker, struct sb_error *err)
+bool sb__order_count(struct sb_worker *worker, struct sb_error *err)
 {
     struct sb__run *run = &worker->run;
-    if (!sb__cgroup_begin(&worker->cgroup, &run->command->limits, err) ||
-        !pack(worker->plan.arena, run->command, err) || !send_order(worker, err))
+    if (!sb__cgroup_begin(&worker->cgroup, &run->command->limits, err))
         return false;
     if (worker->cgroup.notes[0])
         sb__note(run->result->notes, sizeof run->result->notes, "%s", worker->cgroup.notes);
+    return true;
+}
+
+bool sb__order_run(struct sb_worker *worker, struct sb_error *err)
+{
+    char order = worker->stage == SB__READY ? SB__ORDER_RUN : SB__ORDER_RUN_ONCE;
+    if (!pack(worker->plan.arena, worker->run.command, err) ||
+        !send_order(worker, order, err))
+        return false;
     worker->stage = SB__RUNNING;
     return true;
 }

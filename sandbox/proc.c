@@ -1,5 +1,6 @@
 #include "proc.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -43,27 +44,24 @@ static bool is_shown(const char *name)
 }
 
 /* Links lead into the pid folders. What others may not open needs no cover: the guest is
- * "others" to the files of proc, without a capability. */
-static bool mask_one(int proc, const int covers[2], const char *name)
+ * "others" to the files of proc, without a capability. The old mount call is one call where
+ * the new ones are three, and there are some forty names. */
+static bool mask_one(const struct entry *e, const char *const covers[2])
 {
     struct stat st;
-    if (fstatat(proc, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return true; /* listed, but not there: nothing to cover */
-    if (S_ISLNK(st.st_mode) || (st.st_mode & 0007) == 0)
-        return true;
-    SB__FD int tree = open_tree(covers[S_ISDIR(st.st_mode) ? 0 : 1], "",
-                                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-    return tree >= 0 && move_mount(tree, "", proc, name, MOVE_MOUNT_F_EMPTY_PATH) == 0;
+    if (e->type == DT_LNK || lstat(e->name, &st) != 0 || (st.st_mode & 0007) == 0)
+        return true; /* also if it is listed, but not there */
+    return mount(covers[!S_ISDIR(st.st_mode)], e->name, NULL, MS_BIND, NULL) == 0;
 }
 
-static bool mask_all(int folder, const int covers[2])
+static bool mask_all(int folder, const char *const covers[2])
 {
     _Alignas(struct entry) char names[8192];
     long n;
     while ((n = syscall(SYS_getdents64, folder, names, sizeof names)) > 0) {
         for (long used = 0; used < n;) {
             const struct entry *e = (const void *)(names + used);
-            if (!is_shown(e->name) && !mask_one(folder, covers, e->name))
+            if (!is_shown(e->name) && !mask_one(e, covers))
                 return false;
             used += e->size;
         }
@@ -71,8 +69,9 @@ static bool mask_all(int folder, const int covers[2])
     return n == 0;
 }
 
-bool sb__proc_mask(int proc, int empty_folder, int null_device)
+bool sb__proc_mask(int proc, const char *empty_folder, const char *null_device)
 {
     SB__FD int folder = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return folder >= 0 && mask_all(folder, (int[2]){empty_folder, null_device});
+    return folder >= 0 && fchdir(folder) == 0 &&
+           mask_all(folder, (const char *const[2]){empty_folder, null_device});
 }

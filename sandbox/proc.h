@@ -12,8 +12,8 @@
 
 int sb__proc_mount(void); /* a detached mount, or -1 */
 
-/* Covers the rest with clones of an empty read-only folder and of /dev/null. All three are
- * attached: before Linux 6.15 a detached mount cannot be cloned. */
-bool sb__proc_mask(int proc, int empty_folder, int null_device);
+/* Covers the rest of an attached proc with binds of an empty read-only folder and of a
+ * null device; leaves the working folder there. */
+bool sb__proc_mask(int proc, const char *empty_folder, const char *null_device);
 
 #endif

@@ -16,6 +16,9 @@
 
 enum { ROOT_BYTES = 1 << 20, ROOT_INODES = 1024 };
 
+/* Where the new root is until it is entered; every host has this folder. */
+#define NEW_ROOT "/usr"
+
 #define ATTR_DATA (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
 /* Beneath the new root and through no link: a bound folder of the guest may hold any. */
@@ -154,14 +157,13 @@ static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
     return op->changed_ns != 0;
 }
 
-static bool attach_proc(int root, const char *path)
+static bool attach_proc(int root, struct sb__op *op)
 {
     SB__FD int proc = sb__proc_mount();
-    SB__FD int empty = make_tmpfs(4096, 1, 0555);
-    SB__FD int null_device = open_beneath(root, "dev/null", O_PATH);
-    return proc >= 0 && empty >= 0 && null_device >= 0 && attach(root, proc, path) &&
-           set_attr(empty, 0, ATTR_DATA | MOUNT_ATTR_RDONLY) &&
-           attach(root, empty, "var/empty") && sb__proc_mask(proc, empty, null_device);
+    if (proc < 0 || !attach(root, proc, op->target + 1))
+        return false;
+    op->folder = sb__steal(&proc);
+    return true;
 }
 
 static bool carry_out(int root, struct sb__op *op, struct sb_error *err)
@@ -181,7 +183,7 @@ static bool carry_out(int root, struct sb__op *op, struct sb_error *err)
     case SB__OP_COPY:
         return attach_tmpfs(root, op, err);
     case SB__OP_PROC:
-        return attach_proc(root, op->target + 1);
+        return attach_proc(root, op);
     case SB__OP_AS_HOST:
         break; /* the plan resolved these */
     }
@@ -197,6 +199,22 @@ static bool pivot(int root)
            umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
 }
 
+/* Last, because the covers take over that the new root is read-only by now. */
+static bool mask_proc(struct sb__root *root)
+{
+    for (size_t i = 0; i < root->count; i++) {
+        struct sb__op *op = &root->ops[i];
+        if (op->kind != SB__OP_PROC)
+            continue;
+        bool is_masked =
+            sb__proc_mask(op->folder, NEW_ROOT "/var/empty", NEW_ROOT "/dev/null");
+        sb__close(&op->folder);
+        if (!is_masked)
+            return false;
+    }
+    return true;
+}
+
 /* The new root needs a place in the mount tree before anything can be attached to it;
  * /usr is there on every host, and its own clone has been made. */
 static int start_root(void)
@@ -205,7 +223,7 @@ static int start_root(void)
     if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &own, sizeof own) != 0)
         return -1;
     SB__FD int root = make_tmpfs(ROOT_BYTES, ROOT_INODES, 0755);
-    if (root < 0 || move_mount(root, "", AT_FDCWD, "/usr", MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    if (root < 0 || move_mount(root, "", AT_FDCWD, NEW_ROOT, MOVE_MOUNT_F_EMPTY_PATH) != 0)
         return -1;
     return sb__steal(&root);
 }
@@ -219,7 +237,7 @@ bool sb__root_enter(struct sb__root *root, struct sb_error *err)
         if (!carry_out(fd, &root->ops[i], err))
             return sb__fail_errno(err, SB_HOST, "cannot make '%s' in the new root",
                                   root->ops[i].target);
-    if (!set_attr(fd, 0, MOUNT_ATTR_RDONLY | ATTR_DATA) || !pivot(fd))
+    if (!set_attr(fd, 0, MOUNT_ATTR_RDONLY | ATTR_DATA) || !mask_proc(root) || !pivot(fd))
         return sb__fail_errno(err, SB_HOST, "cannot enter the new root");
     for (size_t i = 0; i < root->count; i++)
         if (root->ops[i].kind != SB__OP_COPY)

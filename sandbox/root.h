@@ -50,10 +50,12 @@ struct sb__root {
     bool is_renewable; /* no mount lies beneath a writable one */
 };
 
-/* is_root: the guest gets a uid of its own, so that others must be allowed to read the
- * sources, and this process may clone mounts itself. */
-bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, bool is_root,
-                   struct sb_error *err);
+bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_error *err);
+
+/* In a supervisor that is root and may clone mounts itself, before each birth of an init,
+ * since a clone can be attached once. The guest gets a uid of its own, so that others must
+ * be allowed to read the sources. */
+bool sb__root_open_as_root(struct sb__root *root, struct sb_error *err);
 void sb__root_release(struct sb__root *root);
 
 /* In the init, before it changes its uid: clones of what the supervisor could not open. */

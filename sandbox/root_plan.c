@@ -37,6 +37,7 @@ static const struct sb__op defaults[] = {
     {.kind = SB__OP_LINK, .target = "/dev/stderr", .source = "/proc/self/fd/2"},
     {.kind = SB__OP_TMPFS, .target = "/dev/shm", .mode = 01777},
     {.kind = SB__OP_TMPFS, .target = "/tmp", .mode = 01777},
+    {.kind = SB__OP_FOLDER, .target = "/var/empty"},
     {.kind = SB__OP_PROC, .target = "/proc"},
 };
 
@@ -143,8 +144,9 @@ bool sb__root_open_sources(struct sb__root *root, struct sb_error *err)
     return true;
 }
 
-static bool open_as_root(struct sb__root *root, struct sb_error *err)
+bool sb__root_open_as_root(struct sb__root *root, struct sb_error *err)
 {
+    sb__root_release(root);
     if (!sb__root_open_sources(root, err))
         return false;
     for (size_t i = 0; i < root->count; i++)
@@ -170,8 +172,7 @@ static bool has_mount_beneath_writable(const struct sb__root *root)
     return false;
 }
 
-bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, bool is_root,
-                   struct sb_error *err)
+bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_error *err)
 {
     *root = (struct sb__root){.count = 0};
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
@@ -182,7 +183,7 @@ bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, bool is_ro
     for (size_t i = 0; i < spec->mount_count; i++)
         add_mount(root, &spec->mounts[i]);
     root->is_renewable = !has_mount_beneath_writable(root);
-    return !is_root || open_as_root(root, err);
+    return true;
 }
 
 void sb__root_release(struct sb__root *root)

@@ -27,8 +27,6 @@ static bool close_others(struct sb__init *init)
     struct sb__plan *plan = init->plan;
     int own[MAX_OWN] = {plan->sock, plan->parent};
     size_t count = 2;
-    for (int i = 0; i < SB__CGROUP_PARTS; i++)
-        own[count++] = plan->cgroup->join[i];
     for (size_t i = 0; i < plan->root.count; i++)
         own[count++] = plan->root.ops[i].fd;
     for (unsigned from = 0;;) {
@@ -57,22 +55,30 @@ static bool follow_parent(struct sb__init *init)
     return true;
 }
 
-static bool join_cgroup(struct sb__init *init)
+/* Not by clone: the supervisor makes the cgroup meanwhile. */
+static bool make_network(struct sb__init *init)
 {
-    return sb__cgroup_join(init->plan->cgroup) ||
-           sb__fail_errno(&init->error, SB_HOST, "cannot join the cgroup");
+    return unshare(CLONE_NEWNET) == 0 ||
+           sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
 }
 
+/* The maps are written then, and the cgroup is there: version 1 is joined by writing to
+ * the files that come with the go, in version 2 this process was born in it. */
 static bool wait_for_go(struct sb__init *init)
 {
-    char go;
-    ssize_t n;
-    do
-        n = read(init->plan->sock, &go, 1);
-    while (n < 0 && errno == EINTR);
+    char go = 0;
+    int join[SB__CGROUP_PARTS];
+    size_t count = SB__CGROUP_PARTS;
+    ssize_t n = sb__receive_fds(init->plan->sock, &go, 1, join, &count);
     if (n != 1 || go != SB__ORDER_GO)
         _exit(1); /* the supervisor gave up or is gone */
-    return true;
+    init->birth_cpu_ns = count > 0 ? sb__cpu_ns() : 0;
+    bool has_joined = sb__cgroup_join(join, count);
+    if (!has_joined)
+        sb__fail_errno(&init->error, SB_HOST, "cannot join the cgroup");
+    for (size_t i = 0; i < count; i++)
+        sb__close(&join[i]);
+    return has_joined;
 }
 
 /* Ignored signals survive exec; the caller's must not become the guest's. */
@@ -152,7 +158,7 @@ static bool make_ruleset(struct sb__init *init)
     const struct sb__plan *plan = init->plan;
     const char *writable[SB__MAX_OPS];
     size_t count;
-    if (!(plan->layers & SB_LAYER_LANDLOCK))
+    if (!(plan->arena->layers & SB_LAYER_LANDLOCK))
         return true;
     sb__close(&init->ruleset);
     count = sb__root_writable(&plan->root, writable, SB__MAX_OPS);
@@ -164,7 +170,7 @@ static bool make_ruleset(struct sb__init *init)
 /* Both stay when a program is executed, and dropping them once spares it each run. */
 static bool drop_for_good(struct sb__init *init)
 {
-    return !(init->plan->layers & SB_LAYER_CAPS) || sb__caps_bound() ||
+    return !(init->plan->arena->layers & SB_LAYER_CAPS) || sb__caps_bound() ||
            sb__fail_errno(&init->error, SB_HOST, "cannot bound the capabilities");
 }
 
@@ -202,9 +208,9 @@ static bool run_steps(struct sb__init *init, bool (*const *steps)(struct sb__ini
 bool sb__setup(struct sb__init *init)
 {
     static bool (*const steps[])(struct sb__init *) = {
-        close_others, follow_parent, join_cgroup,   wait_for_go, reset_signals,
-        open_sources, become_guest,  follow_parent, name_itself, set_sysctls,
-        enter_root,   make_ruleset,  drop_for_good, lay_out,     NULL,
+        close_others, follow_parent, make_network,  reset_signals, wait_for_go,
+        open_sources, become_guest,  follow_parent, name_itself,   set_sysctls,
+        enter_root,   make_ruleset,  drop_for_good, lay_out,       NULL,
     };
     return run_steps(init, steps);
 }

@@ -153,7 +153,8 @@ static void prefer_account(struct sb_worker *worker, uint64_t user_ns, uint64_t 
     uint64_t total = user_ns + system_ns;
     uint64_t cpu = total - worker->init_cpu_ns;
     worker->init_cpu_ns = total;
-    if (worker->plan.layers & SB_LAYER_CGROUP || cpu < run->usage.cpu_ns + run->setup_ns)
+    if (worker->plan.arena->layers & SB_LAYER_CGROUP ||
+        cpu < run->usage.cpu_ns + run->setup_ns)
         return;
     run->usage.cpu_ns = cpu;
     run->usage.system_ns = system_ns < cpu ? system_ns : cpu;
@@ -248,6 +249,8 @@ static bool take_kept(struct sb_worker *worker, int fd, struct sb_error *err)
 static bool on_ready(struct sb_worker *worker, const struct sb__report *report,
                      struct sb_error *err)
 {
+    if (worker->stage == SB__RUNNING)
+        return true; /* the order was sent before */
     worker->stage = SB__READY;
     worker->init_cpu_ns = report->user_ns + report->system_ns;
     return sb__guard(worker, 0, err);

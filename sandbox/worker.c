@@ -90,32 +90,53 @@ static bool bury(struct sb_worker *worker, struct sb_error *err)
     return true;
 }
 
-/* A new init, and a new group for it if the old one cannot count once more. */
+/* A new group if the old one cannot count once more. */
+static bool renew_cgroup(struct sb_worker *worker, struct sb_error *err)
+{
+    if (!worker->cgroup.counts_one_run)
+        return true;
+    worker->has_cgroup = false;
+    return sb__cgroup_close(&worker->cgroup, err);
+}
+
 static bool give_birth(struct sb_worker *worker, struct sb_error *err)
 {
-    if (worker->cgroup.counts_one_run &&
-        (!sb__cgroup_close(&worker->cgroup, err) || !sb__cgroup_open(&worker->cgroup, err)))
-        return false;
     drop_kept(worker);
-    if (!sb__guard(worker, SB__SETUP_NS, err) || !sb__launch(worker, err) ||
-        !await_ready(worker, err))
+    return sb__guard(worker, SB__SETUP_NS, err) && sb__launch(worker, err);
+}
+
+static bool make_ready(struct sb_worker *worker, struct sb_error *err)
+{
+    if (!await_ready(worker, err))
+        return false;
+    if (worker->stage == SB__ABSENT &&
+        (!renew_cgroup(worker, err) || !give_birth(worker, err) ||
+         !sb__launch_go(worker, err) || !await_ready(worker, err)))
         return false;
     return worker->stage == SB__READY ||
            sb__fail(err, SB_HOST, "the init was killed from outside");
+}
+
+static struct sb_worker *prepare(const struct sb_spec *spec, struct sb_error *err)
+{
+    struct sb_error late = {0};
+    if (!sb__spec_check(spec, err))
+        return NULL;
+    struct sb_worker *worker = alloc(spec);
+    if (!worker)
+        sb__fail(err, SB_HOST, "out of memory");
+    else if (sb__launch_prepare(worker, err))
+        return worker;
+    (void)sb_worker_free(worker, &late); /* the first error is told */
+    return NULL;
 }
 
 struct sb_worker *sb_worker_new(const struct sb_spec *spec, struct sb_error *err)
 {
     struct sb_error late = {0};
     *err = (struct sb_error){0};
-    if (!sb__spec_check(spec, err))
-        return NULL;
-    struct sb_worker *worker = alloc(spec);
-    if (!worker) {
-        sb__fail(err, SB_HOST, "out of memory");
-        return NULL;
-    }
-    if (sb__launch_prepare(worker, err) && give_birth(worker, err))
+    struct sb_worker *worker = prepare(spec, err);
+    if (!worker || make_ready(worker, err))
         return worker;
     (void)sb_worker_free(worker, &late); /* the first error is told */
     return NULL;
@@ -177,11 +198,11 @@ bool sb_worker_start(struct sb_worker *worker, const struct sb_command *command,
         return sb__fail(err, SB_SPEC, "the worker's last command still runs");
     if (!sb__command_check(command, err))
         return false;
-    if (!await_ready(worker, err) ||
-        (worker->stage == SB__ABSENT && !give_birth(worker, err)))
+    if (!make_ready(worker, err))
         return spoil(worker);
     begin(worker, command, result);
-    return (sb__guard(worker, SB__SETUP_NS, err) && sb__order_run(worker, err)) ||
+    return (sb__guard(worker, SB__SETUP_NS, err) && sb__order_count(worker, err) &&
+            sb__order_run(worker, err)) ||
            spoil(worker);
 }
 
@@ -257,15 +278,30 @@ enum sb_progress sb_worker_step(struct sb_worker *worker, struct sb_error *err)
     return step(worker, 0, err);
 }
 
-bool sb_worker_run(struct sb_worker *worker, const struct sb_command *command,
-                   struct sb_result *result, struct sb_error *err)
+static bool wait_for_end(struct sb_worker *worker, struct sb_error *err)
 {
     enum sb_progress progress = SB_RUNNING;
-    if (!sb_worker_start(worker, command, result, err))
-        return false;
     while (progress == SB_RUNNING)
         progress = step(worker, -1, err);
     return progress == SB_ENDED;
+}
+
+bool sb_worker_run(struct sb_worker *worker, const struct sb_command *command,
+                   struct sb_result *result, struct sb_error *err)
+{
+    return sb_worker_start(worker, command, result, err) && wait_for_end(worker, err);
+}
+
+/* The order goes out before the init is ready for it: a wake-up less. */
+static bool run_once(struct sb_worker *worker, struct sb_result *result,
+                     struct sb_error *err)
+{
+    worker->is_single_use = true;
+    begin(worker, &worker->spec->command, result);
+    if (!give_birth(worker, err) || !sb__order_count(worker, err) ||
+        !sb__launch_go(worker, err) || !sb__order_run(worker, err))
+        return spoil(worker);
+    return wait_for_end(worker, err);
 }
 
 bool sb_run(const struct sb_spec *spec, struct sb_result *result, struct sb_error *err)
@@ -275,15 +311,10 @@ bool sb_run(const struct sb_spec *spec, struct sb_result *result, struct sb_erro
     *err = (struct sb_error){0};
     if (!sb__command_check(&spec->command, err))
         return false;
-    struct sb_worker *worker = sb_worker_new(spec, err);
-    if (!worker)
-        return false;
-    worker->is_single_use = true;
-    bool is_done = sb_worker_run(worker, &spec->command, result, err);
-    if (sb_worker_free(worker, &late))
+    struct sb_worker *worker = prepare(spec, err);
+    bool is_done = worker && run_once(worker, result, err);
+    if (sb_worker_free(worker, &late) || !is_done)
         return is_done;
-    if (!is_done)
-        return false;
     sb_result_release(result); /* what is left alive may change what was measured */
     return sb__fail(err, late.fault, "%s", late.message);
 }

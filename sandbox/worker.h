@@ -54,6 +54,7 @@ struct sb_worker {
     struct sb_policy *own_policy;
     struct sb__plan plan; /* the child's copy of it is its own */
     struct sb__cgroup cgroup;
+    bool has_cgroup; /* of whatever kind; it outlives an init */
     struct sb__notify notify;
     char notes[256]; /* what is missing, for each result */
     int null;        /* /dev/null */
@@ -78,10 +79,14 @@ void sb__note(char *notes, size_t size, const char *format, ...)
  * plan of the root, timers, and all else that every run shares. */
 bool sb__launch_prepare(struct sb_worker *worker, struct sb_error *err);
 
-/* Clones the init into its namespaces and cgroup, writes its maps and lets it go on. */
+/* Clones the init into its namespaces, finds it a cgroup and writes its maps; then lets it
+ * join the cgroup and go on. */
 bool sb__launch(struct sb_worker *worker, struct sb_error *err);
+bool sb__launch_go(struct sb_worker *worker, struct sb_error *err);
 
-/* Begins the run in worker->run: counters, streams, and the order to the init. */
+/* Begins the run in worker->run: limits and counters; then streams and the order to the
+ * init, which may still be in its setup. */
+bool sb__order_count(struct sb_worker *worker, struct sb_error *err);
 bool sb__order_run(struct sb_worker *worker, struct sb_error *err);
 
 /* Watches fd as `at` instead of what is there, which is closed; -1: nothing. */
