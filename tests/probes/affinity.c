@@ -6,7 +6,7 @@ int main(void)
 {
     cpu_set_t all;
     memset(&all, 0xff, sizeof all);
-    if (sched_setaffinity(0, sizeof all, &all) == 0)
+    if (sched_setaffinity(0, sizeof all, &all) == 0 || errno != EPERM)
         HOLE("affinity changed");
     return 0;
 }

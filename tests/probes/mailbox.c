@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 repeat=2 */
+/* expect: end=exit exit=0 repeat=2 collect=ok */
 /* ATTACKS 115: leaves a file for the next run. */
 #include "probe.h"
 

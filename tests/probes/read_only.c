@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 */
+/* expect: end=exit exit=0 without=none|seccomp|landlock|caps */
 /* ATTACKS 38, 80, 120, 152: writes where nothing may be written. */
 #include "probe.h"
 
@@ -9,6 +9,8 @@ int main(void)
                                         "/etc/passwd",
                                         "/etc/x",
                                         "/probe/x",
+                                        "/probe/writable/file",
+                                        "/probe/writable/x",
                                         "/dev/x",
                                         "/var/empty/x",
                                         "/proc/self/oom_score_adj",
