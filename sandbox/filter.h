@@ -1,8 +1,9 @@
-/* filter.h - from a policy to the BPF program that the kernel runs; names of calls.
+/* filter.h - the BPF program of this machine; names and numbers of its calls.
  *
- * The only module that knows libseccomp. The program allows what the policy allows and
- * notifies the supervisor of every other call, also of calls of another architecture or
- * of the x32 table; the supervisor answers with the policy's errno or ends the run.
+ * The only module that knows libseccomp, for names and numbers alone. The program allows
+ * what the policy allows, answers what it refuses quietly, and notifies the supervisor of
+ * every other call, also of calls of another architecture or of the x32 table; the
+ * supervisor answers with the policy's errno or ends the run.
  */
 #ifndef SB_FILTER_H
 #define SB_FILTER_H

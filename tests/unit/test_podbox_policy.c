@@ -5,6 +5,7 @@
 
 #include "filter.h"
 #include "policy.h"
+#include "policy_json.h"
 
 TestSuite(podbox_policy, .timeout = 20);
 
@@ -145,4 +146,35 @@ Test(podbox_policy, the_built_in_policy_answers_as_the_stack_runs_need)
                       rule->number);
     }
     sb__policy_release(&policy);
+}
+
+static bool are_same_rules(const struct sb__rule *a, const struct sb__rule *b)
+{
+    bool same = a->action == b->action && a->number == b->number &&
+                a->is_quiet == b->is_quiet && a->arg_count == b->arg_count;
+    for (unsigned i = 0; same && i < a->arg_count; i++)
+        same = a->args[i].index == b->args[i].index &&
+               a->args[i].compare == b->args[i].compare &&
+               a->args[i].value == b->args[i].value && a->args[i].datum == b->args[i].datum;
+    return same;
+}
+
+Test(podbox_policy, the_tables_of_the_build_are_what_the_text_says)
+{
+    struct sb_policy built, parsed;
+    struct sb_error err = {0};
+    cr_assert(sb__policy_read(&built, NULL, &err), "%s", err.message);
+    cr_assert(sb__policy_parse(&parsed, "text", sb_policy_default(), &err), "%s",
+              err.message);
+    cr_expect(are_same_rules(&built.fallback, &parsed.fallback));
+    cr_assert(built.rule_count == parsed.rule_count && built.rule_count > 10);
+    for (size_t i = 0; i < built.rule_count; i++)
+        cr_expect(are_same_rules(&built.rules[i], &parsed.rules[i]), "rule %zu", i);
+    cr_assert(built.call_count == parsed.call_count && built.call_count > 200);
+    for (size_t i = 0; i < built.call_count; i++)
+        cr_expect(built.calls[i].nr == parsed.calls[i].nr &&
+                      built.calls[i].rule == parsed.calls[i].rule,
+                  "call %zu", i);
+    sb__policy_release(&built);
+    sb__policy_release(&parsed);
 }

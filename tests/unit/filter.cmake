@@ -1,0 +1,1 @@
+podium_suite(podbox_filter_load podbox_lib)
