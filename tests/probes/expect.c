@@ -6,15 +6,17 @@
 
 #include "podbox.h"
 
-/* The rest of a C comment that its first line does not end: " * key=value" lines. */
+/* The rest of a C comment that its first line does not end: lines " * key=value", or
+ * " * |WORD|WORD" to go on with a list. */
 static void load_rest(FILE *file, struct expect *expect)
 {
     char line[256];
     while (!strstr(expect->line, "*/") && fgets(line, sizeof line, file) &&
            strncmp(line, " *", 2) == 0) {
         size_t used = strcspn(expect->line, "\n");
-        (void)snprintf(expect->line + used, sizeof expect->line - used, " %s",
-                       line + 1 + (line[2] != '/'));
+        const char *rest = line + 2 + strspn(line + 2, " ");
+        (void)snprintf(expect->line + used, sizeof expect->line - used, "%s%s",
+                       *rest == '|' ? "" : " ", line[2] == '/' ? line + 1 : rest);
     }
 }
 

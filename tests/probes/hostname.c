@@ -9,5 +9,7 @@ int main(void)
     struct utsname name;
     if (uname(&name) != 0 || strcmp(name.nodename, "podbox") != 0)
         HOLE("host name %s", name.nodename);
+    if (*name.domainname != '\0')
+        HOLE("domain name %s", name.domainname);
     return 0;
 }
