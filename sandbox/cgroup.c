@@ -207,9 +207,20 @@ static bool try_kind(struct sb__cgroup *cg, const struct sb__cgroup_kind *kind,
     return false;
 }
 
+/* A controller is in one hierarchy only: where version 1 has the memory, version 2 cannot.
+ */
+static bool has_v1_memory(void)
+{
+    char mounts[65536], path[512];
+    return sb__read_file(AT_FDCWD, "/proc/self/mountinfo", mounts, sizeof mounts) > 0 &&
+           sb__cgroup_find(mounts, "memory", path, sizeof path);
+}
+
 bool sb__cgroup_open_v2(struct sb__cgroup *cg, struct sb_error *err)
 {
     clear(cg);
+    if (has_v1_memory())
+        return sb__fail(err, SB_HOST, "memory is a controller of version 1");
     return choose_name(cg, err) && try_kind(cg, &sb__cgroup_v2, err);
 }
 

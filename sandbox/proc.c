@@ -24,10 +24,11 @@ struct entry {
     char name[];
 };
 
-int sb__proc_mount(void)
+int sb__proc_mount(bool shows_pids_only)
 {
     SB__FD int fs = fsopen("proc", FSOPEN_CLOEXEC);
     if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "hidepid", "invisible", 0) != 0 ||
+        (shows_pids_only && fsconfig(fs, FSCONFIG_SET_STRING, "subset", "pid", 0) != 0) ||
         fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
         return -1;
     return fsmount(fs, FSMOUNT_CLOEXEC, ATTR_PROC);

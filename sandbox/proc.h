@@ -1,8 +1,9 @@
 /* proc.h - a /proc with what runtimes need and nothing about the host beyond that.
  *
- * subset=pid alone would do for most, but torch reads /proc/cpuinfo and Java, Node and
- * joblib read meminfo and stat, so the whole of proc is mounted read-only and every other
- * top-level name that a guest could open is covered. hidepid keeps the init, whose command
+ * subset=pid alone does for most, but torch reads /proc/cpuinfo and joblib's workers die
+ * without stat, and nothing can be added to such a mount. So as a rule the whole of proc is
+ * mounted read-only and every other top-level name that a guest could open is covered.
+ * hidepid keeps the init, whose command
  * line is the supervisor's, out of sight.
  */
 #ifndef SB_PROC_H
@@ -10,7 +11,7 @@
 
 #include <stdbool.h>
 
-int sb__proc_mount(void); /* a detached mount, or -1 */
+int sb__proc_mount(bool shows_pids_only); /* a detached mount, or -1 */
 
 /* Covers the rest of an attached proc with binds of an empty read-only folder and of a
  * null device; leaves the working folder there. */

@@ -159,7 +159,7 @@ static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
 
 static bool attach_proc(int root, struct sb__op *op)
 {
-    SB__FD int proc = sb__proc_mount();
+    SB__FD int proc = sb__proc_mount(op->shows_pids_only);
     if (proc < 0 || !attach(root, proc, op->target + 1))
         return false;
     op->folder = sb__steal(&proc);
@@ -204,7 +204,7 @@ static bool mask_proc(struct sb__root *root)
 {
     for (size_t i = 0; i < root->count; i++) {
         struct sb__op *op = &root->ops[i];
-        if (op->kind != SB__OP_PROC)
+        if (op->kind != SB__OP_PROC || op->shows_pids_only)
             continue;
         bool is_masked =
             sb__proc_mask(op->folder, NEW_ROOT "/var/empty", NEW_ROOT "/dev/null");

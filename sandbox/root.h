@@ -35,9 +35,10 @@ struct sb__op {
     uint64_t inodes;
     unsigned mode; /* of a tmpfs */
     bool is_kept;
-    int fd;              /* the source's tree */
-    int folder;          /* of a tmpfs or copy, once it is there */
-    uint64_t changed_ns; /* ctime of that folder, when it was new */
+    bool shows_pids_only; /* of a proc */
+    int fd;               /* the source's tree */
+    int folder;           /* of a tmpfs or copy, once it is there */
+    uint64_t changed_ns;  /* ctime of that folder, when it was new */
 };
 
 enum { SB__MAX_OPS = 128 };

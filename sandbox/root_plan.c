@@ -71,6 +71,7 @@ static bool add_default(struct sb__root *root, const struct sb_spec *spec,
 {
     struct sb__op op = *model;
     op.fd = op.folder = -1;
+    op.shows_pids_only = spec->proc == SB_PROC_PIDS;
     if (op.kind == SB__OP_TMPFS) {
         op.size_bytes = spec->tmp_bytes;
         op.inodes = spec->tmp_inodes;

@@ -50,22 +50,29 @@ static void drop_kept(struct sb_worker *worker)
     worker->kept_count = 0;
 }
 
-static void release(struct sb_worker *worker)
+/* What an init is born with; done while the last one dies. */
+static void release_plan(struct sb_worker *worker)
 {
+    struct sb__plan *plan = &worker->plan;
     drop_kept(worker);
-    for (int i = 0; i < AT_COUNT; i++)
-        sb__close(&worker->fds[i]);
-    sb__close(&worker->plan.sock);
-    sb__close(&worker->plan.parent);
+    sb__close(&plan->sock);
+    sb__close(&plan->parent);
     sb__close(&worker->null);
-    sb__close(&worker->epoll);
-    sb__root_release(&worker->plan.root);
+    sb__root_release(&plan->root);
     sb_policy_free(worker->own_policy);
     sb__notify_release(&worker->notify);
-    if (worker->plan.stack)
-        (void)munmap(worker->plan.stack, worker->plan.stack_size);
-    if (worker->plan.arena)
-        (void)munmap(worker->plan.arena, SB__ARENA_BYTES);
+    if (plan->stack)
+        (void)munmap(plan->stack, plan->stack_size);
+    if (plan->arena)
+        (void)munmap(plan->arena, SB__ARENA_BYTES);
+    plan->arena = NULL;
+}
+
+static void release(struct sb_worker *worker)
+{
+    for (int i = 0; i < AT_COUNT; i++)
+        sb__close(&worker->fds[i]);
+    sb__close(&worker->epoll);
     free(worker->kept);
     free(worker);
 }
@@ -150,6 +157,8 @@ bool sb_worker_free(struct sb_worker *worker, struct sb_error *err)
     if (worker->is_running)
         sb_result_release(worker->run.result);
     worker->is_running = false;
+    sb__kill(worker);
+    release_plan(worker);
     bool is_buried = bury(worker, err);
     bool is_clean = sb__cgroup_close(&worker->cgroup, err) && is_buried;
     release(worker);
@@ -227,10 +236,6 @@ static bool tidy(struct sb_worker *worker, struct sb_error *err)
     static const char order = SB__ORDER_CLEAN;
     if (worker->stage != SB__READY)
         return true;
-    if (worker->is_single_use || worker->cgroup.counts_one_run) {
-        sb__kill(worker);
-        return true;
-    }
     if (!worker->is_dirty)
         return true;
     worker->stage = SB__CLEANING;
@@ -241,6 +246,9 @@ static bool tidy(struct sb_worker *worker, struct sb_error *err)
 
 static bool finish(struct sb_worker *worker, struct sb_error *err)
 {
+    if (worker->stage == SB__READY &&
+        (worker->is_single_use || worker->cgroup.counts_one_run))
+        sb__kill(worker); /* its counters are read; it dies while we do the rest */
     if (!sb__empty_pipes(worker, err) || !sb__watch(worker, AT_LISTENER, -1, err) ||
         !hand_over_kept(worker, err))
         return false;
