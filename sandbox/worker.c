@@ -114,8 +114,8 @@ static bool give_birth(struct sb_worker *worker, struct sb_error *err)
 
 static bool make_ready(struct sb_worker *worker, struct sb_error *err)
 {
-    if (!await_ready(worker, err))
-        return false;
+    if (!sb__supervise(worker, 0, err) || !await_ready(worker, err))
+        return false; /* the first look may find that an idle init was killed */
     if (worker->stage == SB__ABSENT &&
         (!renew_cgroup(worker, err) || !give_birth(worker, err) ||
          !sb__launch_go(worker, err) || !await_ready(worker, err)))
