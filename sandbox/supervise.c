@@ -295,6 +295,8 @@ static bool on_socket(struct sb_worker *worker, struct sb_error *err)
             return false;
     }
     unwatch(worker, AT_SOCK); /* the end: the pidfd says the rest */
+    if (worker->stage == SB__READY)
+        sb__kill(worker); /* somebody did; nobody may give it an order any more */
     return true;
 }
 

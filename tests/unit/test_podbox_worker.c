@@ -356,7 +356,7 @@ static pid_t find_init(void)
     int fd = open(path, O_RDONLY);
     cr_assert(fd >= 0 && read(fd, text, sizeof text - 1) > 0);
     close(fd);
-    return (pid_t)atoi(text);
+    return (pid_t)strtol(text, NULL, 10);
 }
 
 Test(podbox_worker, an_idle_sandbox_that_was_killed_is_made_anew)
