@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 open=policy */
+/* expect: end=exit exit=0 */
 /* ATTACKS 12, 184: limits of the init, which has the same uid and so may be given other
  * ones: with no CPU time the kernel kills it as soon as it has orphans to reap, and a run
  * that was to be judged looks like a fault of the harness. */

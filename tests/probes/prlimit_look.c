@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 guards=seccomp open=policy */
+/* expect: end=exit exit=0 guards=seccomp */
 /* ATTACKS 12: limits of another process, if only to look. Its own are free. */
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 guards=seccomp open=policy */
+/* expect: end=exit exit=0 guards=seccomp */
 /* ATTACKS 122: bpf by another door: a program on a socket, checked and compiled by the
  * kernel. */
 #include <linux/filter.h>

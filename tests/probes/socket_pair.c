@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 guards=seccomp open=policy */
+/* expect: end=exit exit=0 guards=seccomp */
 /* ATTACKS 143: a pair makes two sockets before it is known whether the family can be
  * paired, and has the kernel load the family's module: the same rule as for socket() must
  * hold. */
