@@ -10,6 +10,7 @@
 #include "error.h"
 #include "filter.h"
 #include "io.h"
+#include "origin.h"
 
 static size_t larger(size_t a, size_t b)
 {
@@ -36,19 +37,25 @@ void sb__notify_release(struct sb__notify *notify)
     notify->response = NULL;
 }
 
-/* The loud call is the one to tell, else the first. */
-static void remember(struct sb_result *result, const struct seccomp_data *call,
-                     bool is_loud)
+/* The loud call is the one to tell, else the first. A task that was killed while it was
+ * looked at may have left its number to another one. */
+static void remember(struct sb_result *result, int listener,
+                     const struct seccomp_notif *request, bool is_loud)
 {
+    const struct seccomp_data *call = &request->data;
     struct sb_refused *refused = &result->refused;
     result->refused_count++;
     if (refused->nr >= 0 && !is_loud)
         return;
     refused->nr = call->nr;
     refused->is_loud = is_loud;
+    refused->pc = call->instruction_pointer;
     for (int i = 0; i < 6; i++)
         refused->args[i] = call->args[i];
     sb__call_name(call->arch, call->nr, refused->name, sizeof refused->name);
+    sb__origin((pid_t)request->pid, refused);
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->id) != 0)
+        refused->module[0] = '\0';
 }
 
 bool sb__notify_take(struct sb__notify *notify, int listener,
@@ -65,7 +72,7 @@ bool sb__notify_take(struct sb__notify *notify, int listener,
     const struct sb__rule *rule = sb__policy_answer(policy, request->data.nr, args);
     bool is_loud = rule->action == SB__KILL ||
                    sb__is_foreign_call(request->data.arch, request->data.nr);
-    remember(result, &request->data, is_loud);
+    remember(result, listener, request, is_loud);
     if (is_loud)
         return true;
     notify->response->id = request->id;

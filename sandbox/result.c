@@ -36,6 +36,16 @@ static json_t *layers_json(unsigned layers)
     return list;
 }
 
+static json_t *hex_json(uint64_t value)
+{
+    return json_sprintf("0x%llx", (unsigned long long)value);
+}
+
+static json_t *module_json(const struct sb_refused *refused)
+{
+    return refused->module[0] ? json_string(refused->module) : json_null();
+}
+
 /* Arguments as hexadecimal text: JSON numbers lose bits beyond 2^53. */
 static json_t *refused_json(const struct sb_refused *refused)
 {
@@ -45,10 +55,11 @@ static json_t *refused_json(const struct sb_refused *refused)
         return json_null();
     }
     for (int i = 0; i < 6; i++)
-        (void)json_array_append_new(
-            args, json_sprintf("0x%llx", (unsigned long long)refused->args[i]));
-    return json_pack("{s:i s:s s:o s:b}", "nr", refused->nr, "name", refused->name, "args",
-                     args, "loud", refused->is_loud);
+        (void)json_array_append_new(args, hex_json(refused->args[i]));
+    return json_pack("{s:i s:s s:o s:b s:o s:o s:o}", "nr", refused->nr, "name",
+                     refused->name, "args", args, "loud", refused->is_loud, "pc",
+                     hex_json(refused->pc), "module", module_json(refused), "module_offset",
+                     hex_json(refused->module_offset));
 }
 
 static json_t *stream_json(const struct sb_result *result, int i)

@@ -26,6 +26,10 @@ static char *say_wall(const struct sb_result *run, const struct sb_limits *limit
 
 static char *say_call(const struct sb_refused *refused)
 {
+    if (refused->module[0])
+        return pod_strf("call '%s' (number %d) is refused; '%s' made it, at 0x%llx",
+                        refused->name, refused->nr, refused->module,
+                        (unsigned long long)refused->module_offset);
     return pod_strf("call '%s' (number %d) is refused", refused->name, refused->nr);
 }
 

@@ -43,6 +43,14 @@ static const struct {
     {{.end = SB_END_CALL, .refused = {.nr = 250, .name = "keyctl", .is_loud = true}},
      VERDICT_SV,
      "call 'keyctl' (number 250) is refused"},
+    {{.end = SB_END_CALL,
+      .refused = {.nr = 250,
+                  .name = "keyctl",
+                  .is_loud = true,
+                  .module = "libx.so.1",
+                  .module_offset = 0x1a2b}},
+     VERDICT_SV,
+     "call 'keyctl' (number 250) is refused; 'libx.so.1' made it, at 0x1a2b"},
 };
 
 Test(outcome, each_end_of_a_run_has_its_verdict_and_sentence)

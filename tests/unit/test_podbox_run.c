@@ -226,16 +226,21 @@ Test(podbox_run, mounts_streams_and_descriptors_arrive_as_asked)
 
 Test(podbox_run, the_json_of_a_result_holds_every_fact)
 {
-    struct sb_result result = {.end = SB_END_CALL,
-                               .cpu_ns = 3,
-                               .refused_count = 2,
-                               .refused = {250, "keyctl", {0, UINT64_MAX}, true},
-                               .layers = SB_LAYER_CAPS | SB_LAYER_ROOT};
+    struct sb_result result = {
+        .end = SB_END_CALL,
+        .cpu_ns = 3,
+        .refused_count = 2,
+        .refused =
+            {250, "keyctl", {0, UINT64_MAX}, true, 0x7f0000001002, "libx.so.1", 0x1002},
+        .layers = SB_LAYER_CAPS | SB_LAYER_ROOT};
     json_t *object = sb_result_json(&result);
     char *text = json_dumps(object, JSON_COMPACT);
     cr_expect(strstr(text, "\"end\":\"call\""), "%s", text);
     cr_expect(strstr(text, "\"name\":\"keyctl\""), "%s", text);
     cr_expect(strstr(text, "\"0xffffffffffffffff\""), "%s", text);
+    cr_expect(strstr(text, "\"pc\":\"0x7f0000001002\",\"module\":\"libx.so.1\","
+                           "\"module_offset\":\"0x1002\""),
+              "%s", text);
     cr_expect(strstr(text, "\"layers\":[\"root\",\"caps\"]"), "%s", text);
     free(text);
     json_decref(object);
