@@ -260,6 +260,17 @@ bool sb__cgroup_begin(struct sb__cgroup *cg, const struct sb_limits *limits,
     return cg->kind->read(cg, &cg->base, err);
 }
 
+/* The sum is exact; version 1 knows its parts by clock ticks, so they serve as a ratio. */
+static void split_cpu(struct sb__usage *usage)
+{
+    uint64_t parts = usage->user_ns + usage->system_ns;
+    double share = parts > 0 ? (double)usage->user_ns / (double)parts : 1.0;
+    usage->user_ns = (uint64_t)((double)usage->cpu_ns * share);
+    if (usage->user_ns > usage->cpu_ns)
+        usage->user_ns = usage->cpu_ns;
+    usage->system_ns = usage->cpu_ns - usage->user_ns;
+}
+
 bool sb__cgroup_read(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)
 {
     const struct sb__usage *base = &cg->base;
@@ -271,6 +282,7 @@ bool sb__cgroup_read(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_e
     usage->system_ns -= base->system_ns;
     usage->oom_kills -= base->oom_kills;
     usage->fork_failures -= base->fork_failures;
+    split_cpu(usage);
     return true;
 }
 

@@ -69,7 +69,8 @@ struct sb__cgroup_kind {
     bool (*open)(struct sb__cgroup *cg, struct sb_error *err);
     bool (*limit)(struct sb__cgroup *cg, struct sb_error *err);
     bool (*reset_peak)(struct sb__cgroup *cg); /* false: it cannot be */
-    /* Totals since the group was made, the peak since its reset. */
+    /* Totals since the group was made, the peak since its reset. User and system time need
+     * not add up to cpu_ns. */
     bool (*read)(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err);
     void (*kill)(struct sb__cgroup *cg);
 };

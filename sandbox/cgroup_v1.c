@@ -78,29 +78,18 @@ static bool reset_peak_v1(struct sb__cgroup *cg)
     return pwrite(cg->files[PEAK], "0", 1, 0) == 1;
 }
 
-/* cpuacct.usage is exact; its split comes from clock ticks, so it is used as a ratio. */
-static void split_cpu(struct sb__usage *usage, uint64_t user, uint64_t system)
-{
-    double share = user + system > 0 ? (double)user / (double)(user + system) : 1.0;
-    usage->user_ns = (uint64_t)((double)usage->cpu_ns * share);
-    if (usage->user_ns > usage->cpu_ns)
-        usage->user_ns = usage->cpu_ns;
-    usage->system_ns = usage->cpu_ns - usage->user_ns;
-}
-
 static bool read_v1(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)
 {
     char oom[256], events[64];
-    uint64_t user = 0, system = 0;
     if (!sb__cgroup_get_u64(cg, USAGE, &usage->cpu_ns) ||
-        !sb__cgroup_get_u64(cg, USER, &user) || !sb__cgroup_get_u64(cg, SYSTEM, &system) ||
+        !sb__cgroup_get_u64(cg, USER, &usage->user_ns) ||
+        !sb__cgroup_get_u64(cg, SYSTEM, &usage->system_ns) ||
         !sb__cgroup_get_u64(cg, PEAK, &usage->peak_bytes) ||
         sb__cgroup_get(cg, OOM, oom, sizeof oom) < 0 ||
         !sb__find_u64(oom, "oom_kill", &usage->oom_kills) ||
         sb__cgroup_get(cg, EVENTS, events, sizeof events) < 0 ||
         !sb__find_u64(events, "max", &usage->fork_failures))
         return sb__fail_errno(err, SB_HOST, "cannot read the counters of cgroup v1");
-    split_cpu(usage, user, system);
     return true;
 }
 

@@ -14,7 +14,7 @@ int main(int argc, char **argv)
     int to = open(name, O_CREAT | O_WRONLY, 0755);
     (void)argv;
     if (argc > 2) {
-        prctl(PR_SET_NAME, "\033]0;x\a\xfe");
+        (void)prctl(PR_SET_NAME, "\033]0;x\a\xfe");
         syscall(SYS_keyctl, 0, -3, 1, 0, 0);
         return 0;
     }

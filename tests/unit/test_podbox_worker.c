@@ -145,6 +145,28 @@ Test(podbox_worker, counters_are_those_of_the_command)
     fixture_release(&f);
 }
 
+/* Version 1 knows the split by ticks only, so that a short run has none of its own. */
+Test(podbox_worker, user_and_system_time_are_parts_of_the_whole_in_every_run)
+{
+    static const char *const scripts[] = {
+        "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done",
+        "head -c 40000000 /dev/zero > /dev/null",
+        ":",
+    };
+    struct fixture f;
+    fixture_init(&f);
+    for (int i = 0; i < 60; i++) {
+        run(&f, scripts[i % 3]);
+        cr_assert(f.result.cpu_user_ns + f.result.cpu_system_ns == f.result.cpu_ns &&
+                      f.result.cpu_user_ns <= f.result.cpu_ns,
+                  "run %d: %llu + %llu of %llu ns", i,
+                  (unsigned long long)f.result.cpu_user_ns,
+                  (unsigned long long)f.result.cpu_system_ns,
+                  (unsigned long long)f.result.cpu_ns);
+    }
+    fixture_release(&f);
+}
+
 /* Every way to be ended by us, each time with a proper run after it. */
 Test(podbox_worker, a_worker_goes_on_after_a_command_that_was_ended)
 {
@@ -356,7 +378,10 @@ static pid_t find_init(void)
     int fd = open(path, O_RDONLY);
     cr_assert(fd >= 0 && read(fd, text, sizeof text - 1) > 0);
     close(fd);
-    return (pid_t)strtol(text, NULL, 10);
+    char *end;
+    long pid = strtol(text, &end, 10);
+    cr_assert(pid > 1 && strcmp(end, " ") == 0, "'%s'", text);
+    return (pid_t)pid;
 }
 
 Test(podbox_worker, an_idle_sandbox_that_was_killed_is_made_anew)
