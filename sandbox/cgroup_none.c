@@ -8,7 +8,6 @@
  */
 #include "cgroup.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +15,7 @@
 
 #include "error.h"
 #include "io.h"
-
-enum { MAX_TASKS = 4096 };
+#include "tasks.h"
 
 struct sums {
     uint64_t user_ticks;
@@ -69,40 +67,6 @@ static void add_process(pid_t pid, bool is_init, struct sums *sums)
         add_statm(text, sums);
 }
 
-/* The children that one thread made: pids with a blank after each. */
-static size_t add_children_of(int task_dir, const char *tid, pid_t *list, size_t count)
-{
-    char path[64], text[32768];
-    char *next = text;
-    if (snprintf(path, sizeof path, "%.20s/children", tid) < 0 ||
-        sb__read_file(task_dir, path, text, sizeof text) <= 0)
-        return count;
-    while (next && count < MAX_TASKS) {
-        uint64_t child = 0;
-        if (!sb__parse_u64(next, &child))
-            break;
-        list[count++] = (pid_t)child;
-        next = strchr(next, ' ');
-        next = next ? next + 1 : NULL;
-    }
-    return count;
-}
-
-static size_t add_children(pid_t pid, pid_t *list, size_t count)
-{
-    char path[64];
-    struct dirent *entry;
-    DIR *dir = NULL;
-    if (snprintf(path, sizeof path, "/proc/%d/task", (int)pid) > 0)
-        dir = opendir(path);
-    while (dir && (entry = readdir(dir)))
-        if (entry->d_name[0] != '.')
-            count = add_children_of(dirfd(dir), entry->d_name, list, count);
-    if (dir)
-        (void)closedir(dir); /* read only */
-    return count;
-}
-
 static void keep_highest(uint64_t *seen, uint64_t now)
 {
     if (now > *seen)
@@ -127,15 +91,12 @@ static void finish(struct sb__cgroup *cg, const struct sums *sums, struct sb__us
 static bool read_none(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)
 {
     struct sums sums = {0};
-    pid_t *list = malloc(MAX_TASKS * sizeof *list);
-    size_t count = 1;
+    pid_t *list = malloc(SB__MAX_TASKS * sizeof *list);
     if (!list)
         return sb__fail(err, SB_HOST, "out of memory");
-    list[0] = cg->init;
-    for (size_t i = 0; i < count; i++) {
+    size_t count = sb__processes(cg->init, list);
+    for (size_t i = 0; i < count; i++)
         add_process(list[i], i == 0, &sums);
-        count = add_children(list[i], list, count);
-    }
     free(list);
     finish(cg, &sums, usage);
     return true;

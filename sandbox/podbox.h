@@ -216,6 +216,71 @@ void sb_worker_stop(struct sb_worker *worker);
 bool sb_worker_run(struct sb_worker *worker, const struct sb_command *command,
                    struct sb_result *result, struct sb_error *err);
 
+/* Two commands that talk: what one writes to its descriptor 1 the other reads from its 0.
+ * The entry is the one to be judged, the peer is trusted to know the rules: an interactor,
+ * a simulator. Each runs in a worker of its own (as root with a uid_slot of its own), with
+ * its own limits; on one processor (spec.cpu) a strict dialogue is fastest. To talk with a
+ * process that is not sandboxed, give a command one end of a pipe as SB_STREAM_FD. */
+enum sb_side { SB_ENTRY, SB_PEER };
+
+enum sb_wire {
+    SB_WIRE_PIPES,  /* nothing of ours is in between: who closes its output has said all and
+                       may still read; the other side sees it at once */
+    SB_WIRE_SOCKET, /* descriptors 0 and 1 are one socket; shutdown(2) says the same. An end
+                       is seen by the other side only after we know it, so ends are in
+                       order; what was unread then, the other side gets ECONNRESET for */
+};
+
+struct sb_talk_side {
+    struct sb_worker *worker;
+    const struct sb_command *command; /* its streams 0 and 1 are not looked at */
+    struct sb_result *result;
+};
+
+enum sb_hung {
+    SB_HUNG_NOBODY, /* no wall limit fell, or neither waited for the other */
+    SB_HUNG_ENTRY,  /* it had something to read, or the peer was waiting for it */
+    SB_HUNG_PEER,   /* the entry waited with nothing to read, the peer did not wait */
+};
+
+/* Ends of pipes that are less than about a millisecond apart may be told in the other
+ * order, because a process closes its descriptors before it is known to be dead; except
+ * that a death by SIGPIPE was the second. */
+struct sb_talk_result {
+    enum sb_side first; /* whose command ended first */
+    uint64_t gap_ns;    /* until the other one did */
+    enum sb_hung hung;
+    /* When the first wall limit fell, just before the kill: */
+    uint64_t unread_bytes[2]; /* sent to that side, and not read */
+    bool waits[2]; /* all its threads slept, one in a call that waits for input */
+};
+
+struct sb_talk;
+
+/* Starts both, the peer first. When one has ended, the other is stopped (SB_END_STOPPED)
+ * linger_ns later; 0: only by its own limits. All is borrowed until sb_talk_free. NULL with
+ * err set: nothing runs. */
+struct sb_talk *sb_talk_new(const struct sb_talk_side sides[2], enum sb_wire wire,
+                            uint64_t linger_ns, struct sb_talk_result *result,
+                            struct sb_error *err);
+
+/* As those of a worker, whose own descriptors are left alone meanwhile. SB_ENDED: all three
+ * results are filled. SB_FAILED: none. */
+int sb_talk_fd(const struct sb_talk *talk);
+enum sb_progress sb_talk_step(struct sb_talk *talk, struct sb_error *err);
+void sb_talk_stop(struct sb_talk *talk);
+
+/* Ends what still runs; its results are empty then. The workers may be used again. */
+void sb_talk_free(struct sb_talk *talk);
+
+/* New, step until the end, free. */
+bool sb_talk_run(const struct sb_talk_side sides[2], enum sb_wire wire, uint64_t linger_ns,
+                 struct sb_talk_result *result, struct sb_error *err);
+
+/* The result of a talk as a JSON object, with both sides'. The caller decrefs. */
+struct json_t *sb_talk_json(const struct sb_talk_result *talk,
+                            const struct sb_result *entry, const struct sb_result *peer);
+
 /* A seccomp policy, read and compiled once, for any number of workers. NULL with err set
  * if it cannot be read or is wrong. path NULL: the built-in default. */
 struct sb_policy *sb_policy_load(const char *path, struct sb_error *err);

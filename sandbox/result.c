@@ -68,6 +68,31 @@ static json_t *stream_json(const struct sb_result *result, int i)
                      result->is_stream_cut[i]);
 }
 
+static const char *const side_names[] = {[SB_ENTRY] = "entry", [SB_PEER] = "peer"};
+
+static const char *const hung_names[] = {
+    [SB_HUNG_NOBODY] = "nobody",
+    [SB_HUNG_ENTRY] = "entry",
+    [SB_HUNG_PEER] = "peer",
+};
+
+static json_t *side_json(const struct sb_talk_result *talk, enum sb_side side)
+{
+    return json_pack("{s:I s:b}", "unread_bytes", (json_int_t)talk->unread_bytes[side],
+                     "waits", talk->waits[side]);
+}
+
+json_t *sb_talk_json(const struct sb_talk_result *talk, const struct sb_result *entry,
+                     const struct sb_result *peer)
+{
+    json_t *at_limit = json_pack("{s:o s:o}", "entry", side_json(talk, SB_ENTRY), "peer",
+                                 side_json(talk, SB_PEER));
+    return json_pack("{s:s s:s s:I s:s s:o s:o s:o}", "schema", "podbox.talk/1", "first",
+                     side_names[talk->first], "gap_ns", (json_int_t)talk->gap_ns, "hung",
+                     hung_names[talk->hung], "at_limit", at_limit, "entry",
+                     sb_result_json(entry), "peer", sb_result_json(peer));
+}
+
 json_t *sb_result_json(const struct sb_result *result)
 {
     json_t *object = json_pack(

@@ -363,6 +363,8 @@ static bool on_wall(struct sb_worker *worker, struct sb_error *err)
     case SB__RUNNING:
         if (!worker->run.is_started)
             break;
+        if (worker->wire)
+            sb__wire_look(worker->wire); /* while there is something to see */
         sb__end_run(worker, SB_END_WALL);
         return true;
     default:

@@ -112,7 +112,7 @@ static bool give_birth(struct sb_worker *worker, struct sb_error *err)
     return sb__guard(worker, SB__SETUP_NS, err) && sb__launch(worker, err);
 }
 
-static bool make_ready(struct sb_worker *worker, struct sb_error *err)
+bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err)
 {
     if (!sb__supervise(worker, 0, err) || !await_ready(worker, err))
         return false; /* the first look may find that an idle init was killed */
@@ -143,7 +143,7 @@ struct sb_worker *sb_worker_new(const struct sb_spec *spec, struct sb_error *err
     struct sb_error late = {0};
     *err = (struct sb_error){0};
     struct sb_worker *worker = prepare(spec, err);
-    if (!worker || make_ready(worker, err))
+    if (!worker || sb__worker_ready(worker, err))
         return worker;
     (void)sb_worker_free(worker, &late); /* the first error is told */
     return NULL;
@@ -207,7 +207,7 @@ bool sb_worker_start(struct sb_worker *worker, const struct sb_command *command,
         return sb__fail(err, SB_SPEC, "the worker's last command still runs");
     if (!sb__command_check(command, err))
         return false;
-    if (!make_ready(worker, err))
+    if (!sb__worker_ready(worker, err))
         return spoil(worker);
     begin(worker, command, result);
     return (sb__guard(worker, SB__SETUP_NS, err) && sb__order_count(worker, err) &&
@@ -286,18 +286,19 @@ enum sb_progress sb_worker_step(struct sb_worker *worker, struct sb_error *err)
     return step(worker, 0, err);
 }
 
-static bool wait_for_end(struct sb_worker *worker, struct sb_error *err)
+enum sb_progress sb__worker_wait(struct sb_worker *worker, struct sb_error *err)
 {
     enum sb_progress progress = SB_RUNNING;
     while (progress == SB_RUNNING)
         progress = step(worker, -1, err);
-    return progress == SB_ENDED;
+    return progress;
 }
 
 bool sb_worker_run(struct sb_worker *worker, const struct sb_command *command,
                    struct sb_result *result, struct sb_error *err)
 {
-    return sb_worker_start(worker, command, result, err) && wait_for_end(worker, err);
+    return sb_worker_start(worker, command, result, err) &&
+           sb__worker_wait(worker, err) == SB_ENDED;
 }
 
 /* The order goes out before the init is ready for it: a wake-up less. */
@@ -309,7 +310,7 @@ static bool run_once(struct sb_worker *worker, struct sb_result *result,
     if (!give_birth(worker, err) || !sb__order_count(worker, err) ||
         !sb__launch_go(worker, err) || !sb__order_run(worker, err))
         return spoil(worker);
-    return wait_for_end(worker, err);
+    return sb__worker_wait(worker, err) == SB_ENDED;
 }
 
 bool sb_run(const struct sb_spec *spec, struct sb_result *result, struct sb_error *err)

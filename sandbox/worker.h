@@ -12,6 +12,7 @@
 #include "child.h"
 #include "notify.h"
 #include "policy.h"
+#include "wire.h"
 
 #define SB__SECOND_NS ((uint64_t)1000000000)
 #define SB__SETUP_NS (120 * SB__SECOND_NS) /* a large folder may have to be copied */
@@ -68,7 +69,8 @@ struct sb_worker {
     bool is_dirty;   /* the last guest touched a writable folder */
     bool is_running; /* run is in use, until its result is filled or it failed */
     struct sb__run run;
-    uint64_t init_cpu_ns; /* no cgroup: what the kernel accounted before this run */
+    struct sb__wire *wire; /* of a talk, or NULL */
+    uint64_t init_cpu_ns;  /* no cgroup: what the kernel accounted before this run */
 };
 
 /* Adds to notes of size bytes; what does not fit is dropped. */
@@ -107,6 +109,12 @@ bool sb__empty_pipes(struct sb_worker *worker, struct sb_error *err);
 
 /* Starts the death of every task; stage becomes SB__DYING, or SB__ABSENT. */
 void sb__kill(struct sb_worker *worker);
+
+/* Waits until the worker can be given an order at once. */
+bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err);
+
+/* Waits for the end of the running command. */
+enum sb_progress sb__worker_wait(struct sb_worker *worker, struct sb_error *err);
 
 /* The run is over and its counters are read: fills the result. */
 void sb__judge(struct sb_worker *worker);
