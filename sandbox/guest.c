@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -173,6 +176,17 @@ static void restart_pids(const struct sb__init *init)
     (void)!pwrite(init->last_pid, "1", 1, 0); /* not there in some containers */
 }
 
+/* An exec leaves the frames of the guest before on the stack, and AddressSanitizer takes
+ * them for live ones. */
+static void forget_frames(const struct sb__plan *plan)
+{
+#ifdef __SANITIZE_ADDRESS__
+    __asan_unpoison_memory_region(plan->stack, plan->stack_size);
+#else
+    (void)plan;
+#endif
+}
+
 bool sb__guest_start(struct sb__guest *guest)
 {
     const struct sb__plan *plan = guest->init->plan;
@@ -184,9 +198,13 @@ bool sb__guest_start(struct sb__guest *guest)
     if (!place_descriptors(guest))
         return sb__fail_errno(&guest->error, SB_HOST, "cannot lay out descriptors");
     restart_pids(guest->init);
+    forget_frames(plan);
     guest->pid =
         clone(guest_main, top, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, guest);
     if (guest->pid < 0)
         return sb__fail_errno(&guest->error, SB_HOST, "cannot start the guest's task");
+    if (guest->error.fault == SB_OK && guest->start_ns == 0)
+        return sb__fail(&guest->error, SB_HOST,
+                        "the guest's task was killed in its set-up");
     return guest->error.fault == SB_OK;
 }

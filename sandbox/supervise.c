@@ -256,12 +256,34 @@ static bool on_ready(struct sb_worker *worker, const struct sb__report *report,
     return sb__guard(worker, 0, err);
 }
 
+static bool is_out_of_memory(struct sb_worker *worker, struct sb_error *err)
+{
+    return worker->is_running && read_usage(worker, err) && worker->run.usage.oom_kills > 0;
+}
+
+static void end_by_memory(struct sb_worker *worker)
+{
+    struct sb__run *run = &worker->run;
+    run->start_ns = run->start_ns ? run->start_ns : sb__now_ns();
+    sb__end_run(worker, SB_END_MEMORY);
+}
+
+/* Our own set-up needs some memory too; a limit below that is the guest's limit. */
+static bool on_failed(struct sb_worker *worker, const struct sb__report *report,
+                      struct sb_error *err)
+{
+    if (!is_out_of_memory(worker, err))
+        return sb__fail(err, report->error.fault, "%s", report->error.message);
+    end_by_memory(worker);
+    return true;
+}
+
 static bool obey(struct sb_worker *worker, const struct sb__report *report, int *fd,
                  struct sb_error *err)
 {
     switch (report->kind) {
     case SB__REPORT_FAILED:
-        return sb__fail(err, report->error.fault, "%s", report->error.message);
+        return on_failed(worker, report, err);
     case SB__REPORT_KEPT:
         return take_kept(worker, sb__steal(fd), err);
     case SB__REPORT_READY:
@@ -410,8 +432,7 @@ static bool on_death(struct sb_worker *worker, struct sb_error *err)
         return true;
     if (run->usage.oom_kills == 0)
         return sb__fail(err, SB_HOST, "the sandbox's init was killed from outside");
-    run->start_ns = run->start_ns ? run->start_ns : sb__now_ns();
-    sb__end_run(worker, SB_END_MEMORY);
+    end_by_memory(worker);
     return true;
 }
 
