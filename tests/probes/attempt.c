@@ -11,6 +11,7 @@
 
 #include "expect.h"
 #include "podbox.h"
+#include "rival.h"
 #include "stage.h"
 
 static long now_ms(void)
@@ -142,33 +143,81 @@ static bool check_time(const struct expect *expect, long took, char why[256])
     return false;
 }
 
+/* The first line of what it printed. */
+static void read_output(const struct attempt *a, char output[256])
+{
+    ssize_t n = pread(a->out, output, 255, 0);
+    output[n < 0 ? 0 : n] = '\0';
+    output[strcspn(output, "\n")] = '\0';
+}
+
+static bool has_rival(const struct expect *expect)
+{
+    char value[128];
+    return expect_get(expect, "beside", value);
+}
+
+static void attempt_release(struct attempt *a)
+{
+    close(a->out);
+    close(a->null);
+}
+
+/* With its rival, if it has one, from before its start until after its end. */
+static enum outcome run_beside(struct attempt *a, struct attempt *other,
+                               struct sb_result *result, char why[256])
+{
+    struct sb_error err = {0};
+    struct rival rival;
+    if (other && !rival_start(&rival, &other->spec, other->out, why))
+        return NOT_RUN;
+    bool is_run = sb_run(&a->spec, result, &err);
+    if (!is_run)
+        (void)snprintf(why, 256, "sb_run: %.200s", err.message);
+    bool is_undisturbed = !other || rival_stop(&rival, why);
+    if (!is_run)
+        return NOT_RUN;
+    return is_undisturbed ? PASSED : FAILED;
+}
+
+static enum outcome run_both(struct attempt *a, struct place *place, const char *file,
+                             const struct expect *expect, struct sb_result *result,
+                             char why[256])
+{
+    struct attempt other;
+    struct expect other_expect = *expect;
+    if (!has_rival(expect))
+        return run_beside(a, NULL, result, why);
+    (void)snprintf(other_expect.word, sizeof other_expect.word, "rival");
+    attempt_init(&other, place, file, &other_expect);
+    other.spec.waived = a->spec.waived;
+    other.spec.disabled = a->spec.disabled;
+    enum outcome outcome = run_beside(a, &other, result, why);
+    attempt_release(&other);
+    return outcome;
+}
+
 enum outcome attempt_run(struct place *place, const char *file, const struct expect *expect,
                          unsigned left_out, char why[256])
 {
     struct attempt a;
     struct sb_result result;
-    struct sb_error err = {0};
     char output[256] = "";
-    enum outcome outcome = NOT_RUN;
     attempt_init(&a, place, file, expect);
     a.spec.waived = place->waived | left_out;
     a.spec.disabled = left_out;
     long start = now_ms();
-    if (sb_run(&a.spec, &result, &err)) {
+    enum outcome outcome = run_both(&a, place, file, expect, &result, why);
+    if (outcome == PASSED) {
         long took = now_ms() - start;
-        if (pread(a.out, output, sizeof output - 1, 0) < 0)
-            output[0] = '\0';
-        output[strcspn(output, "\n")] = '\0';
+        read_output(&a, output);
         bool holds =
             check_time(expect, took, why) && expect_check(expect, &result, output, why) &&
             check_texts(&result, why) && check_collect(place, expect, &result, why) &&
             check_traces(&a.spec, a.stem, why);
         outcome = holds ? PASSED : FAILED;
-    } else {
-        (void)snprintf(why, 256, "sb_run: %.200s", err.message);
     }
     sb_result_release(&result);
-    close(a.out);
-    close(a.null);
+    attempt_release(&a);
     return outcome;
 }

@@ -142,6 +142,9 @@ static uint64_t seconds(const struct expect *expect, const char *key, double fal
 void expect_set_limits(const struct expect *expect, struct sb_spec *spec)
 {
     struct sb_limits *limits = &spec->command.limits;
+    char proc[128];
+    if (expect_get(expect, "proc", proc))
+        spec->proc = SB_PROC_PIDS;
     limits->cpu_ns = seconds(expect, "cpu", 10);
     limits->wall_ns = seconds(expect, "wall", 20);
     limits->memory_bytes = expect_number(expect, "memory", 256u << 20);

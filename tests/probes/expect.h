@@ -10,14 +10,19 @@
  *   collect=TEXT    collecting /out is refused with a message that holds TEXT; ok: it works
  *   max_ms=N        the whole call of sb_run takes no longer
  *   cpu=S wall=S memory=SIZE file=SIZE tmp=SIZE processes=N cap=BYTES pin=CPU   the limits
+ *   proc=pids       /proc shows processes and no other name
  *   repeat=N        run it so often, each time with the same expectation
+ *   beside=yes      all the while a second run of it is under way, with the argument
+ *                   "rival": it prints when it is ready and keeps printing. It must go on
  *   each=WORD|WORD  run it once for each word: its argument, and what {} in the line
- * becomes without=A+B|C   run it once for each of these sets of layers, left out: what else
- * there is must hold it alone; none: nothing is left out needs=WHAT,..   skip where it is
- * not there: cgroup (one may be written), scopes (of Landlock), or the path of something
- * that has to be installed guards=LAYER,.. with this layer left out the probe must NOT get
- * what it expects open=WORD       known not to hold yet, WORD says by what: told as open,
- * and a failure as soon as it holds, so that this word goes
+ *                   becomes
+ *   without=A+B|C   run it once for each of these sets of layers, left out: what else
+ *                   there is must hold it alone; none: nothing is left out
+ *   needs=WHAT,..   skip where it is not there: cgroup (one may be written), scopes (of
+ *                   Landlock), root, or the path of something that has to be installed
+ *   guards=LAYER,.. with this layer left out the probe must NOT get what it expects
+ *   open=WORD       known not to hold yet, WORD says by what: told as open, and a failure
+ *                   as soon as it holds, so that this word goes
  */
 #ifndef EXPECT_H
 #define EXPECT_H

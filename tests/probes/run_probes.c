@@ -128,6 +128,8 @@ static bool lacks(const struct runner *runner, const char *what)
         return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) < 6;
     if (strcmp(what, "cgroup") == 0)
         return runner->place.waived & SB_LAYER_CGROUP;
+    if (strcmp(what, "root") == 0)
+        return geteuid() != 0;
     return access(what, R_OK) != 0;
 }
 

@@ -34,7 +34,8 @@ static bool copy(const char *from, const char *folder, const char *name, mode_t 
 
 static bool is_own(const char *name)
 {
-    static const char *const own[] = {"attempt.c", "expect.c", "run_probes.c", "stage.c"};
+    static const char *const own[] = {"attempt.c", "expect.c", "rival.c", "run_probes.c",
+                                      "stage.c"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(name, own[i]) == 0)
             return true;
