@@ -127,13 +127,17 @@ static bool name_itself(struct sb__init *init)
     return true;
 }
 
-/* No user namespace can be made inside, whatever the filter lets pass. The host's /proc is
- * still there, and ns_last_pid is always that of the writer's own namespace. */
+/* No user namespace can be made inside, whatever the filter lets pass. What inotify takes
+ * the kernel counts for the maker of the namespace as well: all guests of a supervisor, and
+ * root itself, share 128 instances, so each may have a few. The host's /proc is still
+ * there, and ns_last_pid is always that of the writer's own namespace. */
 static bool set_sysctls(struct sb__init *init)
 {
     (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_user_namespaces", "0");
+    (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_inotify_instances", "8");
+    (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_inotify_watches", "1024");
     init->last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-    return true; /* second locks: /proc/sys may be read-only in a container */
+    return true; /* /proc/sys may be read-only in a container */
 }
 
 static bool hand_over_kept(struct sb__init *init)
