@@ -18,6 +18,17 @@ test_a_failing_entry_exits_1_and_says_why() {
     says "exit status 1"
 }
 
+test_endless_diagnostics_of_a_build_are_cut() {
+    local folder log
+    folder=$(work)
+    entry "$scratch/flood" "Flood" '["/bin/true"]' '["sh", "-c", "yes error | head -c 20000000 >&2; exit 1"]'
+    expect 1 "$PODIUM" run -w "$folder" "$scratch/flood"
+    says CE
+    ((${#out} < 10000)) || fail "${#out} bytes are shown"
+    log=$(find "$folder/runs" -name build.log)
+    (($(stat -c %s "$log") <= 256 << 10)) || fail "$(stat -c '%s bytes in %n' "$log")"
+}
+
 test_json_of_a_run_parses() {
     entry "$scratch/parsed" "Parsed" "$copy_sample"
     "$PODIUM" run --json -w "$(work)" --task tile "$scratch/parsed" |

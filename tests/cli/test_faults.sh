@@ -73,6 +73,20 @@ test_a_scorer_whose_number_is_not_finite_is_a_judge_error() {
     says JE
 }
 
+# A scorer has limits of its own, these among them: what hangs one would take minutes here.
+test_a_scorer_that_exhausts_its_limits_is_a_judge_error() {
+    judged 'for i in $(seq 40); do sleep 60 & done; wait; exit 42' 3
+    says JE
+    says "'processes'"
+    says_not PLE
+}
+
+test_a_scorer_that_writes_without_end_is_a_judge_error() {
+    judged 'exec cat /dev/zero >&3' 3
+    says JE
+    says "'file_size'"
+}
+
 test_a_rejection_is_wrong_answer_with_its_reason() {
     judged 'echo "{\"schema\": \"podium.verdict/1\", \"message\": \"no such graph\"}" >&3; exit 43' 1
     says WA
