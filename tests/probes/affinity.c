@@ -4,7 +4,10 @@
 
 int main(void)
 {
-    cpu_set_t all;
+    cpu_set_t all, own;
+    if (sched_getaffinity(0, sizeof own, &own) != 0 || CPU_COUNT(&own) != 1 ||
+        !CPU_ISSET(0, &own))
+        HOLE("not pinned");
     memset(&all, 0xff, sizeof all);
     if (sched_setaffinity(0, sizeof all, &all) == 0 || errno != EPERM)
         HOLE("affinity changed");

@@ -107,8 +107,8 @@ static void set_command(struct attempt *a, const struct place *place, const char
     a->spec.command.argv = a->argv;
 }
 
-static void attempt_init(struct attempt *a, struct place *place, const char *file,
-                         const struct expect *expect)
+static void attempt_init(struct attempt *a, struct place *place, unsigned left_out,
+                         const char *file, const struct expect *expect)
 {
     static const char *const env[] = {"PATH=/usr/bin:/bin", NULL};
     struct sb_spec *spec = &a->spec;
@@ -131,6 +131,8 @@ static void attempt_init(struct attempt *a, struct place *place, const char *fil
     spec->command.streams[1] = (struct sb_stream){SB_STREAM_CAPTURE, a->out, 0, true};
     spec->command.streams[2] = (struct sb_stream){SB_STREAM_CAPTURE, a->null, 0, false};
     spec->uid_slot = place->slot++;
+    spec->waived = place->waived | left_out;
+    spec->disabled = left_out;
     expect_set_limits(expect, spec);
 }
 
@@ -149,12 +151,6 @@ static void read_output(const struct attempt *a, char output[256])
     ssize_t n = pread(a->out, output, 255, 0);
     output[n < 0 ? 0 : n] = '\0';
     output[strcspn(output, "\n")] = '\0';
-}
-
-static bool has_rival(const struct expect *expect)
-{
-    char value[128];
-    return expect_get(expect, "beside", value);
 }
 
 static void attempt_release(struct attempt *a)
@@ -180,34 +176,19 @@ static enum outcome run_beside(struct attempt *a, struct attempt *other,
     return is_undisturbed ? PASSED : FAILED;
 }
 
-static enum outcome run_both(struct attempt *a, struct place *place, const char *file,
-                             const struct expect *expect, struct sb_result *result,
-                             char why[256])
-{
-    struct attempt other;
-    struct expect other_expect = *expect;
-    if (!has_rival(expect))
-        return run_beside(a, NULL, result, why);
-    (void)snprintf(other_expect.word, sizeof other_expect.word, "rival");
-    attempt_init(&other, place, file, &other_expect);
-    other.spec.waived = a->spec.waived;
-    other.spec.disabled = a->spec.disabled;
-    enum outcome outcome = run_beside(a, &other, result, why);
-    attempt_release(&other);
-    return outcome;
-}
-
 enum outcome attempt_run(struct place *place, const char *file, const struct expect *expect,
                          unsigned left_out, char why[256])
 {
-    struct attempt a;
-    struct sb_result result;
-    char output[256] = "";
-    attempt_init(&a, place, file, expect);
-    a.spec.waived = place->waived | left_out;
-    a.spec.disabled = left_out;
+    struct attempt a, rival;
+    struct expect of_rival = *expect;
+    struct sb_result result = {.refused.nr = -1};
+    char output[256] = "", value[128];
+    (void)snprintf(of_rival.word, sizeof of_rival.word, "rival");
+    attempt_init(&a, place, left_out, file, expect);
+    attempt_init(&rival, place, left_out, file, &of_rival);
+    bool has_rival = expect_get(expect, "beside", value);
     long start = now_ms();
-    enum outcome outcome = run_both(&a, place, file, expect, &result, why);
+    enum outcome outcome = run_beside(&a, has_rival ? &rival : NULL, &result, why);
     if (outcome == PASSED) {
         long took = now_ms() - start;
         read_output(&a, output);
@@ -218,6 +199,7 @@ enum outcome attempt_run(struct place *place, const char *file, const struct exp
         outcome = holds ? PASSED : FAILED;
     }
     sb_result_release(&result);
+    attempt_release(&rival);
     attempt_release(&a);
     return outcome;
 }

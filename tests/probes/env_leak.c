@@ -1,6 +1,6 @@
 /* expect: end=exit exit=0 */
-/* ATTACKS 169: the environment is built from nothing; the runner has a secret in its own.
- */
+/* ATTACKS 168, 169: the environment is built from nothing: no secret, of which the runner
+ * has one in its own, and nothing that has an interpreter or the linker load something. */
 #include "probe.h"
 
 extern char **environ;

@@ -1,13 +1,13 @@
 /* expect: end=exit exit=0 */
-/* ATTACKS 109: no process but its own is to be seen. */
+/* ATTACKS 109: no process but its own is to be seen, not even that there is one. */
 #include "probe.h"
 
 int main(void)
 {
     char path[64];
     for (int pid = 1; pid < 70000; pid++) {
-        (void)snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
-        if (pid != getpid() && open(path, O_RDONLY) >= 0)
+        (void)snprintf(path, sizeof path, "/proc/%d", pid);
+        if (pid != getpid() && access(path, F_OK) == 0)
             HOLE("process %d is visible", pid);
     }
     if (open("/proc/kallsyms", O_RDONLY) >= 0 &&

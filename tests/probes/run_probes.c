@@ -172,9 +172,9 @@ static void run_file(struct runner *runner, const char *file)
         run_probe(runner, file, &expect);
 }
 
-/* What a hole would let the guest find: a secret in the environment, an open descriptor, an
- * abstract socket (another runner may hold that name; it serves as well), and memory that
- * is the launcher's. */
+/* What a hole would let the guest find: a secret in the environment, open descriptors, two
+ * of them folders of the host, an abstract socket (another runner may hold that name; it
+ * serves as well), and memory that is the launcher's. */
 static void lay_bait(void)
 {
     static char fat[48 << 20];
@@ -185,6 +185,9 @@ static void lay_bait(void)
     if (bind(fd, (struct sockaddr *)&name, size) == 0)
         (void)listen(fd, 1);
     (void)dup2(fd, 9);
+    int folder = open("/", O_RDONLY | O_DIRECTORY);
+    (void)dup2(folder, 11);
+    (void)dup2(folder, 301);
     (void)setenv("PODBOX_PROBE_SECRET", "1", 1);
 }
 

@@ -1,5 +1,5 @@
 /* expect: end=memory memory=64m needs=cgroup guards=cgroup */
-/* Shared anonymous memory, which RLIMIT_DATA does not count. */
+/* ATTACKS 71: shared anonymous memory, which RLIMIT_DATA does not count. */
 #include "probe.h"
 
 int main(void)
