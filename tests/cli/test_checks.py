@@ -15,6 +15,18 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 CI = os.path.abspath(os.path.join(HERE, "..", "..", "ci"))
 
+# The table of attacks: one row that a probe holds, two that tests do, the others nobody.
+ROWS = ["1\tfork bomb\tprobe\tfork", "2\tlimit\ttest\ttests/unit/test_buf.c:holds",
+        "3\tnan\ttest\ttasks/entries/WA/nan tests/cli/test_run.sh:test_nan",
+        "4\thang\topen\ttests/unit/test_later.c"]
+ROWS += [f"{row}\tspeculation\tno\tnot a boundary" for row in range(5, 187)]
+
+
+def rows(number, line):
+    """The table with another line for one row."""
+    return "\n".join(["# comment", *ROWS[:number - 1], line, *ROWS[number:], ""])
+
+
 GOOD = {
     ".clang-format": open(os.path.join(HERE, "..", "..", ".clang-format"), encoding="utf-8").read(),
     "src/base/buf.h": "int pod_buf(void);\n",
@@ -30,7 +42,13 @@ GOOD = {
     "tasks/tile/task.json": "{}\n",
     "tasks/tile/tile.c": '#include "sdk/npz.h"\n',
     "tasks/entries/scored/random/random.c": 'int main(void)\n{\n    system("ls");\n}\n',
-    "tests/unit/test_buf.c": '#include "base/buf.h"\n\n#include <criterion/criterion.h>\n',
+    "tests/unit/test_buf.c": '#include "base/buf.h"\n\n#include <criterion/criterion.h>\n\n'
+                             "Test(buf, holds)\n{\n}\n",
+    "tests/cli/test_run.sh": "test_nan() {\n    true\n}\n",
+    "tests/probes/fork.c": "/* expect: end=wall */\n/* ATTACKS 1: forks. */\n",
+    "tests/probes/tools.sh": "# expect: end=exit\n# A positive probe.\n",
+    "tests/probes/rows.tsv": rows(1, ROWS[0]),
+    "tasks/entries/WA/nan/entry.json": "{}\n",
     "tests/cases/json/nul/input.json": b"\0",
     # SHA-256 of one zero byte, by sha256sum.
     "tasks/tile/data/SHA256SUMS":
@@ -70,6 +88,8 @@ BAD = [
     ("calls", "src/base/x.c", function("    snprintf(a, a, a);\n"), r"result of snprintf is dropped"),
     ("calls", "src/base/x.c", function("x:\n    fclose(a);\n"), r"result of fclose is dropped"),
     ("calls", "src/base/x.c", function("    setenv(a, a, a);\n"), r"setenv is banned"),
+    ("calls", "src/base/x.c", function("    return chown(a, a, a);\n"), r"chown is banned"),
+    ("calls", "src/base/x.c", function("    a = dlopen(a, a);\n"), r"dlopen is banned"),
     ("layers", "src/base/x.c", '#include "model/entry.h"\n', r"src/base must not include"),
     ("layers", "src/base/x.c", '#include "../model/entry.h"\n', r"src/base must not include"),
     ("layers", "src/model/x.c", '#include "podbox.h"\n', r"src/model must not include"),
@@ -106,6 +126,24 @@ BAD = [
     ("tree", "a.md", "no newline", r"a\.md:1: no newline"),
     ("tree", "a.sh", "#!/bin/sh\n", r"a\.sh:1: script is not executable"),
     ("tree", "a.c", "int x;\n", r"a\.c:1: executable, but no script", 0o755),
+    ("rows", "tests/probes/rows.tsv", rows(186, "x"), r"rows\.tsv:187: not four cells"),
+    ("rows", "tests/probes/rows.tsv", rows(7, ROWS[5]), r"rows\.tsv:8: row 6 stands where 7 belongs"),
+    ("rows", "tests/probes/rows.tsv", "\n".join(ROWS[:-1]) + "\n", r"there are 185 rows, not 186"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\tmaybe\ty"), r"kind 'maybe' is none of"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\tprobe\tspoon"), r"there is no probe spoon"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\tprobe\tfork"), r"fork\.c does not say that it is about ATTACKS 7"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\ttest\tfork"), r"its kind is test"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\tprobe\ttasks/entries/WA/nan"), r"its kind is probe"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\ttest\ttests/unit/test_x.c:holds"), r"there is no tests/unit/test_x"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\ttest\ttests/unit/test_buf.c:hold"), r"has no test hold"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\ttest\ttests/unit/test_buf.c"), r"name the test, as FILE:TEST"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\ttest\ttests/cli/test_run.sh:test_na"), r"has no test test_na"),
+    ("rows", "tests/probes/rows.tsv", rows(7, "7\tx\ttest\ttasks/entries/WA"), r"tasks/entries/WA is no entry"),
+    ("rows", "tests/probes/rows.tsv", rows(4, "4\tx\topen\ttests/unit/test_buf.c"), r"test_buf\.c is there now"),
+    ("rows", "tests/probes/x.c", "/* expect: end=exit */\n/* Tries. */\n", r"x\.c:1: says neither"),
+    ("rows", "tests/probes/x.c", "/* expect: end=exit */\n/* ATTACKS 3, 5 to\n * 7: x */\n",
+     r"x\.c:1: is about ATTACKS 6; .* does not say so"),
+    ("rows", "tests/probes/fork.c", "int x;\n", r"there is no probe fork"),
 ]
 
 # What must not be mistaken for a defect.
@@ -119,6 +157,8 @@ FINE = [
     ("calls", "src/base/x.c", function("    int n = a ? snprintf(a) : snprintf(a);\n")),
     ("calls", "src/base/x.c", function("    a->write(a);\n    a.system(a);\n")),
     ("calls", "tests/unit/test_x.c", function("    setenv(a, a, a);\n    a = popen(a, a);\n")),
+    ("calls", "tests/probes/fork.c", function("    return chown(a, a, a);\n")),
+    ("rows", "tests/probes/helper.c", "int x;\n"),
     ("tree", "tasks/tile/data/x.npz", b"\0"),
     ("tree", "a.md", "mkstemp wants x-XX" + "XXXX, and a/wo" + "rk/ is relative\n"),
 ]
