@@ -133,13 +133,21 @@ static bool fill_copy(int source, int folder, const char *target, struct sb_erro
     return sb__fail(err, SB_SPEC, "mount '%s': %s", target, inner.message);
 }
 
-/* 0: the folder cannot be looked at. */
-static uint64_t ctime_of(int folder)
+static bool is_same_time(struct timespec a, struct timespec b)
 {
-    struct stat st;
-    if (fstat(folder, &st) != 0)
-        return 0;
-    return (uint64_t)st.st_ctim.tv_sec * 1000000000u + (uint64_t)st.st_ctim.tv_nsec;
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* A tmpfs gives a folder a size for each name and a link for each folder in it. */
+static bool is_as_new(const struct sb__op *op)
+{
+    const struct stat *fresh = &op->fresh;
+    struct stat now;
+    return fstat(op->folder, &now) == 0 && now.st_mode == fresh->st_mode &&
+           now.st_nlink == fresh->st_nlink && now.st_size == fresh->st_size &&
+           is_same_time(now.st_ctim, fresh->st_ctim) &&
+           is_same_time(now.st_mtim, fresh->st_mtim) &&
+           is_same_time(now.st_atim, fresh->st_atim);
 }
 
 static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
@@ -153,8 +161,7 @@ static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
         return false;
     if (op->kind == SB__OP_COPY && !fill_copy(op->fd, op->folder, op->target, err))
         return false;
-    op->changed_ns = ctime_of(op->folder);
-    return op->changed_ns != 0;
+    return fstat(op->folder, &op->fresh) == 0;
 }
 
 static bool attach_proc(int root, struct sb__op *op)
@@ -249,7 +256,7 @@ static bool is_dirty(const struct sb__op *op)
 {
     if (op->kind == SB__OP_COPY || op->is_kept)
         return true;
-    return op->kind == SB__OP_TMPFS && ctime_of(op->folder) != op->changed_ns;
+    return op->kind == SB__OP_TMPFS && !is_as_new(op);
 }
 
 bool sb__root_is_dirty(const struct sb__root *root)

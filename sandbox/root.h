@@ -13,6 +13,8 @@
 #ifndef SB_ROOT_H
 #define SB_ROOT_H
 
+#include <sys/stat.h>
+
 #include "podbox.h"
 
 enum sb__op_kind {
@@ -38,7 +40,7 @@ struct sb__op {
     bool shows_pids_only; /* of a proc */
     int fd;               /* the source's tree */
     int folder;           /* of a tmpfs or copy, once it is there */
-    uint64_t changed_ns;  /* ctime of that folder, when it was new */
+    struct stat fresh;    /* that folder, when it was new */
 };
 
 enum { SB__MAX_OPS = 128 };
@@ -67,8 +69,10 @@ bool sb__root_enter(struct sb__root *root, struct sb_error *err);
 
 /* In the init, after the guest: whether a writable folder is not as new. The kernel changes
  * a folder's ctime with every name made, removed or moved in it and with every change of
- * its own mode, times and attributes; nobody can set a ctime. A copy and what is kept are
- * always taken for touched. */
+ * its own mode, times and attributes; nobody can set a ctime. Before Linux 6.13 it is that
+ * of the last clock tick, perhaps the one in which the folder was made, so whatever else
+ * shows a change is looked at as well. A copy and what is kept are always taken for
+ * touched. */
 bool sb__root_is_dirty(const struct sb__root *root);
 
 /* Puts new file systems in the place of the touched ones, if the root is_renewable. */
