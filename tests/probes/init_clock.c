@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 open=policy */
+/* expect: end=exit exit=0 guards=seccomp */
 /* ATTACKS 50, 115: the CPU clock of the init. What the init had to reap is in it, so that a
  * run of a worker could tell the next one how many tasks it left. Its own clocks are free.
  */

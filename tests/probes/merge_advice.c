@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 guards=seccomp open=policy */
+/* expect: end=exit exit=0 guards=seccomp */
 /* ATTACKS 83: pages given to be merged one by one, where prctl gives all at once. */
 #include "probe.h"
 

@@ -1,4 +1,4 @@
-/* expect: end=exit exit=0 open=policy */
+/* expect: end=exit exit=0 guards=seccomp */
 /* ATTACKS 115: files without a name leave no trace in the folder that they are in, but in
  * the number that its next file gets: a worker, which looks whether a folder was touched,
  * would keep it for the next run. */
