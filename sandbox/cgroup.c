@@ -264,6 +264,8 @@ bool sb__cgroup_begin(struct sb__cgroup *cg, const struct sb_limits *limits,
 static void split_cpu(struct sb__usage *usage)
 {
     uint64_t parts = usage->user_ns + usage->system_ns;
+    if (parts == usage->cpu_ns)
+        return;
     double share = parts > 0 ? (double)usage->user_ns / (double)parts : 1.0;
     usage->user_ns = (uint64_t)((double)usage->cpu_ns * share);
     if (usage->user_ns > usage->cpu_ns)

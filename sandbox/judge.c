@@ -6,6 +6,8 @@
 /* Less than a twentieth of a processor: it waited for something. */
 enum { IDLE_SHARE = 20 };
 
+enum { NEAR_BYTES = 1 << 20 };
+
 static void judge_status(struct sb__run *run)
 {
     struct sb_result *result = run->result;
@@ -43,6 +45,15 @@ static void fill_counters(const struct sb__run *run, struct sb_result *result)
     result->cpu_system_ns = run->usage.system_ns;
     result->peak_memory_bytes = run->usage.peak_bytes;
     result->oom_kills = run->usage.oom_kills;
+}
+
+/* Whoever meets the limit is near it: a page, a few of them charged ahead, a kernel object.
+ * The counts of failures are of no use, newer kernels leave those of version 1 at 0. */
+bool sb__is_host_out_of_memory(const struct sb__run *run)
+{
+    const uint64_t limit = run->command->limits.memory_bytes;
+    const uint64_t near = limit / 16 > NEAR_BYTES ? limit / 16 : NEAR_BYTES;
+    return run->usage.oom_kills > 0 && (limit == 0 || run->usage.peak_bytes + near < limit);
 }
 
 void sb__judge(struct sb_worker *worker)

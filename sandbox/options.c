@@ -22,6 +22,10 @@ enum {
     KEY_UID_BASE,
     KEY_WAIVE,
     KEY_WITHOUT,
+    KEY_PEER,
+    KEY_PEER_BIND,
+    KEY_WIRE,
+    KEY_LINGER,
 };
 
 static const struct argp_option table[] = {
@@ -52,7 +56,16 @@ static const struct argp_option table[] = {
     {"pass", KEY_PASS, "FD", 0, "give descriptor FD to the command as it is", 0},
     {"result", 'r', "FILE", 0, "write the result there as JSON", 0},
     {"result-fd", KEY_RESULT_FD, "FD", 0, "write the result there as JSON", 0},
-    {0, 0, 0, 0, "Isolation", 4},
+    {0, 0, 0, 0, "A talk: what one writes to 1 the other reads from 0", 4},
+    {"peer", KEY_PEER, "WORD", 0,
+     "a command to talk with, in a sandbox of its own with the same limits: its name, then "
+     "each argument, by a --peer each",
+     0},
+    {"peer-bind", KEY_PEER_BIND, "SOURCE:TARGET", 0, "as --bind, for the peer alone", 0},
+    {"wire", KEY_WIRE, "pipes|socket", 0, "how they are joined, default pipes", 0},
+    {"linger", KEY_LINGER, "SECONDS", 0,
+     "how long one may go on when the other has ended, default 1; 0: by its limits", 0},
+    {0, 0, 0, 0, "Isolation", 5},
     {"policy", KEY_POLICY, "FILE", 0, "seccomp policy in the OCI format", 0},
     {"pin", KEY_PIN, "CPU", 0, "run on this processor only", 0},
     {"uid-slot", KEY_UID_SLOT, "N", 0, "as root: which private uid the command gets", 0},
@@ -149,18 +162,13 @@ static void read_space(struct argp_state *state, char *text, uint64_t *bytes,
     *inodes = colon ? size_of(state, colon) : *bytes / 4096 + 16;
 }
 
-static struct sb_mount *add_mount(struct options *options, struct argp_state *state)
+static void read_mount(struct sb_spec *spec, struct sb_mount *mounts,
+                       struct argp_state *state, enum sb_mount_kind kind, const char *arg)
 {
-    if (options->spec.mount_count == MAX_OPTION_MOUNTS)
-        argp_error(state, "more than %d mounts", MAX_OPTION_MOUNTS);
-    return &options->mounts[options->spec.mount_count++];
-}
-
-static void read_mount(struct options *options, struct argp_state *state,
-                       enum sb_mount_kind kind, const char *arg)
-{
-    struct sb_mount *mount = add_mount(options, state);
     char *text, *rest = NULL;
+    if (spec->mount_count == MAX_OPTION_MOUNTS)
+        argp_error(state, "more than %d mounts", MAX_OPTION_MOUNTS);
+    struct sb_mount *mount = &mounts[spec->mount_count++];
     copy_or_fail(state, arg, &text);
     mount->kind = kind;
     if (kind != SB_MOUNT_TMPFS)
@@ -244,13 +252,13 @@ static bool parse_file(struct options *options, int key, char *arg,
 {
     switch (key) {
     case 'b':
-        read_mount(options, state, SB_MOUNT_BIND, arg);
+        read_mount(&options->spec, options->mounts, state, SB_MOUNT_BIND, arg);
         return true;
     case KEY_TMPFS:
-        read_mount(options, state, SB_MOUNT_TMPFS, arg);
+        read_mount(&options->spec, options->mounts, state, SB_MOUNT_TMPFS, arg);
         return true;
     case KEY_COPY:
-        read_mount(options, state, SB_MOUNT_COPY, arg);
+        read_mount(&options->spec, options->mounts, state, SB_MOUNT_COPY, arg);
         return true;
     case KEY_KEEP:
         read_keep(options, state, arg);
@@ -302,6 +310,44 @@ static bool parse_stream(struct options *options, int key, char *arg,
     }
 }
 
+static void add_peer_word(struct options *options, struct argp_state *state,
+                          const char *word)
+{
+    if (options->peer_count + 1 == MAX_OPTION_PEER)
+        argp_error(state, "the peer has more than %d words", MAX_OPTION_PEER - 1);
+    options->peer[options->peer_count++] = word;
+}
+
+static enum sb_wire wire_of(struct argp_state *state, const char *text)
+{
+    if (strcmp(text, "pipes") == 0)
+        return SB_WIRE_PIPES;
+    if (strcmp(text, "socket") != 0)
+        argp_error(state, "'%s' is neither pipes nor socket", text);
+    return SB_WIRE_SOCKET;
+}
+
+static bool parse_talk(struct options *options, int key, char *arg,
+                       struct argp_state *state)
+{
+    switch (key) {
+    case KEY_PEER:
+        add_peer_word(options, state, arg);
+        return true;
+    case KEY_PEER_BIND:
+        read_mount(&options->peer_spec, options->peer_mounts, state, SB_MOUNT_BIND, arg);
+        return true;
+    case KEY_WIRE:
+        options->wire = wire_of(state, arg);
+        return true;
+    case KEY_LINGER:
+        options->linger_ns = seconds_of(state, arg);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool parse_isolation(struct options *options, int key, char *arg,
                             struct argp_state *state)
 {
@@ -335,15 +381,33 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *options = state->input;
     if (key == ARGP_KEY_NO_ARGS)
         argp_usage(state);
+    if (key == ARGP_KEY_END && options->peer_count > 0 &&
+        (options->stream_files[0] || options->stream_files[1]))
+        argp_error(state, "a talk takes standard input and output; leave --stdin and "
+                          "--stdout out");
     if (key == ARGP_KEY_ARGS) {
         options->spec.command.argv = (const char *const *)&state->argv[state->next];
         state->next = state->argc;
         return 0;
     }
     if (parse_limit(options, key, arg, state) || parse_file(options, key, arg, state) ||
-        parse_stream(options, key, arg, state) || parse_isolation(options, key, arg, state))
+        parse_stream(options, key, arg, state) || parse_talk(options, key, arg, state) ||
+        parse_isolation(options, key, arg, state))
         return 0;
     return ARGP_ERR_UNKNOWN;
+}
+
+static void complete_peer(struct options *options)
+{
+    struct sb_spec *peer = &options->peer_spec;
+    size_t count = peer->mount_count;
+    *peer = options->spec;
+    peer->mounts = options->peer_mounts;
+    peer->mount_count = count;
+    peer->uid_slot = options->spec.uid_slot + 1;
+    peer->command.argv = options->peer;
+    peer->command.cwd = "/tmp";
+    peer->command.pass_fd_count = 0;
 }
 
 void options_parse(struct options *options, int argc, char **argv)
@@ -355,7 +419,9 @@ void options_parse(struct options *options, int argc, char **argv)
         "with 0, 1 it did not, 2 wrong usage, 3 this machine failed, 4 a bug.";
     static const struct argp argp = {table, parse, "[--] COMMAND [ARGUMENT...]", doc, 0,
                                      0,     0};
-    *options = (struct options){.stream_caps = {0, 64u << 20, 64u << 20}, .result_fd = -1};
+    *options = (struct options){.stream_caps = {0, 64u << 20, 64u << 20},
+                                .result_fd = -1,
+                                .linger_ns = 1000000000u};
     sb_spec_init(&options->spec);
     options->spec.mounts = options->mounts;
     options->spec.command.pass_fds = options->pass_fds;
@@ -363,4 +429,5 @@ void options_parse(struct options *options, int argc, char **argv)
     argp_err_exit_status = 2;
     /* In order: what follows the command's name is the command's own. */
     (void)argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
+    complete_peer(options);
 }

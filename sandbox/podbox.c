@@ -66,28 +66,25 @@ static bool open_stream(struct options *options, int i, struct sb_error *err)
     return stream->fd >= 0 || sb__fail_errno(err, SB_SPEC, "cannot open '%s'", file);
 }
 
-static bool write_json(const char *name, int fd, const struct sb_result *result,
-                       struct sb_error *err)
+static bool write_json(const char *name, int fd, const json_t *object, struct sb_error *err)
 {
-    json_t *object = sb_result_json(result);
     bool is_done = object && json_dumpfd(object, fd, JSON_INDENT(2)) == 0 &&
                    sb__write_all(fd, "\n", 1);
-    json_decref(object);
     return is_done || sb__fail_errno(err, SB_HOST, "cannot write the result to '%s'", name);
 }
 
-static bool write_result(const struct options *options, const struct sb_result *result,
+static bool write_result(const struct options *options, const json_t *object,
                          struct sb_error *err)
 {
     SB__FD int fd = -1;
-    if (options->result_fd >= 0 && !write_json("fd", options->result_fd, result, err))
+    if (options->result_fd >= 0 && !write_json("fd", options->result_fd, object, err))
         return false;
     if (!options->result_file)
         return true;
     fd = open(options->result_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return sb__fail_errno(err, SB_HOST, "cannot open '%s'", options->result_file);
-    return write_json(options->result_file, fd, result, err) &&
+    return write_json(options->result_file, fd, object, err) &&
            (close(sb__steal(&fd)) == 0 ||
             sb__fail_errno(err, SB_HOST, "cannot write '%s'", options->result_file));
 }
@@ -110,28 +107,93 @@ static bool collect(const struct options *options, const struct sb_result *resul
     return true;
 }
 
+static bool is_success(const struct sb_result *result)
+{
+    return result->end == SB_END_EXIT && result->exit_code == 0;
+}
+
+static int finish(const struct options *options, json_t *object,
+                  const struct sb_result *result, bool is_good)
+{
+    struct sb_error err = {0};
+    bool is_done = write_result(options, object, &err) && collect(options, result, &err);
+    json_decref(object);
+    if (!is_done)
+        return fail(&err);
+    return is_good ? STATUS_OK : STATUS_GUEST;
+}
+
+static int run_alone(const struct options *options)
+{
+    struct sb_result result;
+    struct sb_error err;
+    if (!sb_run(&options->spec, &result, &err))
+        return fail(&err);
+    int status = finish(options, sb_result_json(&result), &result, is_success(&result));
+    sb_result_release(&result);
+    return status;
+}
+
+static bool talk(const struct options *options, struct sb_talk_result *result,
+                 struct sb_result results[2], struct sb_error *err)
+{
+    const struct sb_spec *const specs[] = {&options->spec, &options->peer_spec};
+    struct sb_worker *workers[2] = {NULL, NULL};
+    struct sb_talk_side sides[2];
+    struct sb_error late = {0};
+    bool is_done = true, is_clean = true;
+    for (int i = 0; i < 2 && is_done; i++) {
+        workers[i] = sb_worker_new(specs[i], err);
+        sides[i] = (struct sb_talk_side){workers[i], &specs[i]->command, &results[i]};
+        is_done = workers[i];
+    }
+    is_done = is_done && sb_talk_run(sides, options->wire, options->linger_ns, result, err);
+    for (int i = 0; i < 2; i++)
+        is_clean = sb_worker_free(workers[i], &late) && is_clean;
+    if (is_done && !is_clean)
+        *err = late; /* what is left alive may change what was measured */
+    return is_done && is_clean;
+}
+
+static int run_talk(const struct options *options)
+{
+    struct sb_talk_result result;
+    struct sb_result results[2];
+    struct sb_error err;
+    if (!talk(options, &result, results, &err))
+        return fail(&err);
+    bool is_good = is_success(&results[SB_ENTRY]) && is_success(&results[SB_PEER]);
+    json_t *object = sb_talk_json(&result, &results[SB_ENTRY], &results[SB_PEER]);
+    int status = finish(options, object, &results[SB_ENTRY], is_good);
+    sb_result_release(&results[SB_ENTRY]);
+    sb_result_release(&results[SB_PEER]);
+    return status;
+}
+
+static bool prepare(struct options *options, struct sb_error *err)
+{
+    complete_env(options);
+    for (int i = 0; i < 3; i++)
+        if (!open_stream(options, i, err))
+            return false;
+    options->peer_spec.command.streams[2] = options->spec.command.streams[2];
+    return options->result_fd < 0 || fcntl(options->result_fd, F_GETFD) >= 0 ||
+           sb__fail_errno(err, SB_SPEC, "--result-fd %d", options->result_fd);
+}
+
 static int run(int argc, char **argv)
 {
     struct options options;
-    struct sb_result result;
     struct sb_error err = {0};
     options_parse(&options, argc, argv);
-    complete_env(&options);
-    for (int i = 0; i < 3; i++)
-        if (!open_stream(&options, i, &err))
-            return fail(&err);
-    struct sb_policy *policy = sb_policy_load(options.policy_file, &err);
-    options.spec.policy = policy;
-    bool has_run = policy && sb_run(&options.spec, &result, &err);
+    struct sb_policy *policy =
+        prepare(&options, &err) ? sb_policy_load(options.policy_file, &err) : NULL;
+    if (!policy)
+        return fail(&err);
+    options.spec.policy = options.peer_spec.policy = policy;
+    int status = options.peer_count > 0 ? run_talk(&options) : run_alone(&options);
     sb_policy_free(policy);
-    if (!has_run)
-        return fail(&err);
-    bool is_done =
-        write_result(&options, &result, &err) && collect(&options, &result, &err);
-    sb_result_release(&result);
-    if (!is_done)
-        return fail(&err);
-    return result.end == SB_END_EXIT && result.exit_code == 0 ? STATUS_OK : STATUS_GUEST;
+    return status;
 }
 
 static int doctor(int argc, char **argv)

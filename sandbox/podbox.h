@@ -243,9 +243,9 @@ enum sb_hung {
     SB_HUNG_PEER,   /* the entry waited with nothing to read, the peer did not wait */
 };
 
-/* Ends of pipes that are less than about a millisecond apart may be told in the other
- * order, because a process closes its descriptors before it is known to be dead; except
- * that a death by SIGPIPE was the second. */
+/* Over pipes an end that follows from the other one may be told as the first, by some
+ * milliseconds on a busy machine, because a process closes its descriptors before it is
+ * known to be dead; except that a death by SIGPIPE was the second. */
 struct sb_talk_result {
     enum sb_side first; /* whose command ended first */
     uint64_t gap_ns;    /* until the other one did */

@@ -252,6 +252,8 @@ static bool finish(struct sb_worker *worker, struct sb_error *err)
     if (!sb__empty_pipes(worker, err) || !sb__watch(worker, AT_LISTENER, -1, err) ||
         !hand_over_kept(worker, err))
         return false;
+    if (sb__is_host_out_of_memory(&worker->run))
+        return sb__fail(err, SB_HOST, "the host had no memory left and killed the run");
     sb__judge(worker);
     worker->is_running = false;
     return tidy(worker, err);

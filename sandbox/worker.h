@@ -116,6 +116,10 @@ bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err);
 /* Waits for the end of the running command. */
 enum sb_progress sb__worker_wait(struct sb_worker *worker, struct sb_error *err);
 
+/* A task was killed for memory far from the run's own limit. Guests are the first to go
+ * when the host has none left, and that is not their doing. */
+bool sb__is_host_out_of_memory(const struct sb__run *run);
+
 /* The run is over and its counters are read: fills the result. */
 void sb__judge(struct sb_worker *worker);
 
