@@ -2,12 +2,13 @@
  * the first line of its source (expect.h). One line for each, the last line is
  * "N passed, N failed" and how many were skipped or are known to be open.
  *
- *   run_probes [--user UID] [--guards] SOURCES PROGRAMS [NAME...]
+ *   run_probes [--user UID] [--cgroup] [--guards] SOURCES PROGRAMS [NAME...]
  *
- * --user: as that user, for whom root stages the files. --guards: instead, for each probe
- * that names guards, leave out each of them in turn; the probe must then not get what it
- * expects, or it could not fail. A folder of SOURCES that has a script "start" starts all
- * its probes by that; there is nothing in PROGRAMS for them.
+ * --user: as that user, for whom root stages the files. --cgroup: it is a failure if
+ * no cgroup works here; else what needs one is skipped then. --guards: instead, for each
+ * probe that names guards, leave out each of them in turn; the probe must then not get what
+ * it expects, or it could not fail. A folder of SOURCES that has a script "start" starts
+ * all its probes by that; there is nothing in PROGRAMS for them.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -32,7 +33,7 @@
 
 struct runner {
     struct place place;
-    bool tests_guards;
+    bool tests_guards, needs_cgroup;
     char **names; /* NULL-terminated; empty: all */
     int passed, failed, skipped, open;
 };
@@ -215,8 +216,11 @@ static int run_all(struct runner *runner)
         perror(runner->place.stage);
         return 1;
     }
-    if (!(working & SB_LAYER_CGROUP))
+    if (!(working & SB_LAYER_CGROUP)) {
+        if (runner->needs_cgroup)
+            tell(runner, false, "cgroup", "none works here");
         runner->place.waived = SB_LAYER_CGROUP;
+    }
     (void)snprintf(start, sizeof start, "%s/start", runner->place.stage);
     runner->place.has_start = access(start, R_OK) == 0;
     lay_bait();
@@ -249,6 +253,8 @@ static int run_as(const char *uid_text, const struct runner *runner)
     if (pid == 0) {
         const char *argv[64] = {"run_probes", "--staged", runner->place.stage};
         int n = 3;
+        if (runner->needs_cgroup)
+            argv[n++] = "--cgroup";
         if (runner->tests_guards)
             argv[n++] = "--guards";
         for (char **name = runner->names; *name && n < 63; name++)
@@ -282,9 +288,11 @@ int main(int argc, char **argv)
     argv++;
     const char *staged = option(&argv, "--staged", true);
     const char *user = option(&argv, "--user", true);
+    runner.needs_cgroup = option(&argv, "--cgroup", false);
     runner.tests_guards = option(&argv, "--guards", false);
     if (!staged && (!argv[0] || !argv[1])) {
-        fputs("usage: run_probes [--user UID] [--guards] SOURCES PROGRAMS [NAME...]\n",
+        fputs("usage: run_probes [--user UID] [--cgroup] [--guards] SOURCES PROGRAMS "
+              "[NAME...]\n",
               stderr);
         return 2;
     }
