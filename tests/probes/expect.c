@@ -193,6 +193,19 @@ static bool check_counters(const struct expect *expect, const struct sb_result *
     return true;
 }
 
+/* Only the first refused call has a name in the result. */
+static bool check_refused(const struct expect *expect, const struct sb_result *result,
+                          char why[256])
+{
+    char wanted[128];
+    if (!expect_get(expect, "refused", wanted) || result->refused_count == 0 ||
+        expect_has_word(wanted, result->refused.name))
+        return true;
+    (void)snprintf(why, 256, "%llu calls are refused, first %s, expected %.99s",
+                   (unsigned long long)result->refused_count, result->refused.name, wanted);
+    return false;
+}
+
 static bool check_facts(const struct expect *expect, const struct sb_result *result,
                         char why[256])
 {
@@ -210,7 +223,7 @@ static bool check_facts(const struct expect *expect, const struct sb_result *res
         return differs(why, "idle", wanted, "no");
     if (expect_get(expect, "cut", wanted) && !result->is_stream_cut[2])
         return differs(why, "cut", wanted, "none");
-    return check_counters(expect, result, why);
+    return check_refused(expect, result, why) && check_counters(expect, result, why);
 }
 
 bool expect_check(const struct expect *expect, const struct sb_result *result,

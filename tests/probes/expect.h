@@ -6,6 +6,8 @@
  *   end=NAME|NAME   how the run ends, one of these (names as in podbox's result)
  *   exit=N  signal=NAME  call=NAME|NAME  idle=yes  cut=stderr   facts of the result
  *   cpu_over=S cpu_under=S wall_over=S peak_over=SIZE peak_under=SIZE   and its counters
+ *   refused=NAME|NAME   the first call that the policy refuses, if any, is one of these;
+ *                   none: it refuses none
  *   stdout=TEXT     standard output holds TEXT
  *   collect=TEXT    collecting /out is refused with a message that holds TEXT; ok: it works
  *   max_ms=N        the whole call of sb_run takes no longer
