@@ -8,7 +8,8 @@
  * no cgroup works here; else what needs one is skipped then. --guards: instead, for each
  * probe that names guards, leave out each of them in turn; the probe must then not get what
  * it expects, or it could not fail. A folder of SOURCES that has a script "start" starts
- * all its probes by that; there is nothing in PROGRAMS for them.
+ * all its probes by that; there is nothing in PROGRAMS for them. What is not installed is
+ * skipped, or a failure where PROBES_RUNTIMES=required is set.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -134,14 +135,25 @@ static bool lacks(const struct runner *runner, const char *what)
     return access(what, R_OK) != 0;
 }
 
+static bool must_be_installed(void)
+{
+    const char *word = getenv("PROBES_RUNTIMES");
+    return word && strcmp(word, "required") == 0;
+}
+
 static bool is_skipped(struct runner *runner, const char *file, const struct expect *expect)
 {
-    char needs[128], *rest = needs, *what;
+    char needs[128], why[256], *rest = needs, *what;
     if (!expect_get(expect, "needs", needs))
         return false;
     while ((what = strsep(&rest, ","))) {
         if (!lacks(runner, what))
             continue;
+        if (*what == '/' && must_be_installed()) {
+            (void)snprintf(why, sizeof why, "not installed: %.200s", what);
+            tell(runner, false, file, why);
+            return true;
+        }
         if (*what == '/')
             printf("skip  %s: skipped %.*s: not installed (%s)\n", file,
                    (int)strcspn(file, "."), file, what);
