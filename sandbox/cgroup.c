@@ -79,6 +79,13 @@ static bool is_group_name(const char *name)
     return strncmp(name, "run-", 4) == 0;
 }
 
+/* A folder of this file system has a link for each folder in it, and two of its own. */
+static bool has_groups(int base)
+{
+    struct stat st;
+    return fstat(base, &st) != 0 || st.st_nlink != 2;
+}
+
 /* Groups whose lock nobody holds: their supervisor is dead, and so are its tasks, which
  * died with it. One that still holds tasks stays (EBUSY) for the next sweep. */
 static void sweep(int base)
@@ -123,12 +130,16 @@ bool sb__cgroup_make(struct sb__cgroup *cg, int part, const char *path,
     SB__FD int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (top < 0)
         return sb__fail_errno(err, SB_HOST, "cgroup '%s'", path);
-    if (mkdirat(top, folder, 0755) != 0 && errno != EEXIST)
-        return sb__fail_errno(err, SB_HOST, "cannot make cgroup '%s/%s'", path, folder);
     cg->parent[part] = openat(top, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (cg->parent[part] < 0 && errno == ENOENT) {
+        if (mkdirat(top, folder, 0755) != 0 && errno != EEXIST)
+            return sb__fail_errno(err, SB_HOST, "cannot make cgroup '%s/%s'", path, folder);
+        cg->parent[part] = openat(top, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
     if (cg->parent[part] < 0)
         return sb__fail_errno(err, SB_HOST, "cgroup '%s/%s'", path, folder);
-    sweep(cg->parent[part]);
+    if (has_groups(cg->parent[part]))
+        sweep(cg->parent[part]);
     cg->group[part] = make_locked(cg->parent[part], cg->name);
     return cg->group[part] >= 0 ||
            sb__fail_errno(err, SB_HOST, "cannot make a cgroup in '%s/%s'", path, folder);
@@ -208,12 +219,26 @@ static bool try_kind(struct sb__cgroup *cg, const struct sb__cgroup_kind *kind,
 }
 
 /* A controller is in one hierarchy only: where version 1 has the memory, version 2 cannot.
- */
+ * A line is "number:controllers:path"; the file is read in a fifth of the time that
+ * mountinfo takes, and the init waits for this. */
 static bool has_v1_memory(void)
 {
-    char mounts[65536], path[512];
-    return sb__read_file(AT_FDCWD, "/proc/self/mountinfo", mounts, sizeof mounts) > 0 &&
-           sb__cgroup_find(mounts, "memory", path, sizeof path);
+    char text[4096];
+    if (sb__read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof text) < 0)
+        return false;
+    for (char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        line += strspn(line, "0123456789");
+        for (char *name = line; *name == ':' || *name == ',';) {
+            size_t length = strcspn(++name, ",:\n");
+            if (length == strlen("memory") && strncmp(name, "memory", length) == 0)
+                return true;
+            name += length;
+            if (*name == ':')
+                break; /* what follows is the path */
+        }
+    }
+    return false;
 }
 
 bool sb__cgroup_open_v2(struct sb__cgroup *cg, struct sb_error *err)

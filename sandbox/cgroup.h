@@ -2,10 +2,10 @@
  *
  * One interface over version 2, version 1 and none. Calling sequence: sb__cgroup_open_*
  * makes a fresh group; the init is born in it (version 2: `birth` goes to clone3) or joins
- * it before it does anything that counts (sb__cgroup_join); the supervisor says
- * sb__cgroup_born. For each
- * run: sb__cgroup_begin writes every limit, reads it back and starts the counters anew;
- * sb__cgroup_read at any time and once more when all are dead. sb__cgroup_close removes it.
+ * it before anything that counts (sb__cgroup_join); the supervisor says sb__cgroup_born.
+ * For each run: sb__cgroup_begin writes every limit, reads it back and starts the counters
+ * anew; sb__cgroup_read at any time and once more when all are dead. sb__cgroup_close
+ * removes it.
  *
  * Nobody is ever attached by pid: that takes a lock which waits for a grace period of all
  * processors, 10 ms after an idle moment. A single task that moves itself does not take it

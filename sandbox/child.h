@@ -2,12 +2,13 @@
  * task up to its exec.
  *
  * Calling sequence: the supervisor fills a plan, clones with all namespaces, and the clone
- * calls sb__child_main, which never returns. It waits for one byte on the socket (the maps
- * are written), joins its cgroup, builds the root and says SB__REPORT_READY. Then it obeys
- * orders, one byte each: the command of a run is in the arena, its descriptors come with
- * the byte. All that it has to say goes as struct sb__report over the socket: its exit
- * status means nothing, and the guest holds no descriptor of it. It allocates nothing: the
- * process that cloned may have had threads that held the heap's lock.
+ * calls sb__child_main, which never returns. It waits for SB__ORDER_GO (the maps are
+ * written), builds the root, waits for SB__ORDER_JOIN, joins its cgroup and says
+ * SB__REPORT_READY. Then it obeys orders, one byte each: the command of a run is in the
+ * arena, its descriptors come with the byte. All that it has to say goes as struct
+ * sb__report over the socket: its exit status means nothing, and the guest holds no
+ * descriptor of it. It allocates nothing: the process that cloned may have had threads that
+ * held the heap's lock.
  */
 #ifndef SB_CHILD_H
 #define SB_CHILD_H
@@ -27,7 +28,8 @@ enum {
 };
 
 enum sb__order_kind {
-    SB__ORDER_GO = 'g',
+    SB__ORDER_GO = 'g',   /* the maps are written */
+    SB__ORDER_JOIN = 'j', /* the cgroup is there, with its files */
     SB__ORDER_RUN = 'r',
     SB__ORDER_RUN_ONCE = 'o', /* sent before the init is ready: its counters began with its
                                  birth */
@@ -89,6 +91,11 @@ struct sb__init {
     size_t run_fd_count;
     int ruleset;
     int last_pid;          /* /proc/sys/kernel/ns_last_pid, or -1 */
+    int proc;              /* the host's, while the network is made */
+    pid_t network_task;    /* makes it, and leaves */
+    int network;           /* its namespace, */
+    int network_errno;     /* or why not */
+    bool has_joined;       /* its cgroup */
     uint64_t birth_cpu_ns; /* when it joined its cgroup */
     uint64_t order_cpu_ns; /* when the counters of the run began */
     struct sb_error error;

@@ -241,7 +241,7 @@ static bool find_cgroup(struct sb_worker *worker, const char *why_not_v2,
 }
 
 /* In version 2 the init is born in its group. That of version 1, which it joins itself, is
- * made while it makes its network; both take about as long. */
+ * made while it assembles its root. */
 bool sb__launch(struct sb_worker *worker, struct sb_error *err)
 {
     struct sb_error no_v2 = {0};
@@ -250,25 +250,22 @@ bool sb__launch(struct sb_worker *worker, struct sb_error *err)
         return false;
     if (needs_group && sb__cgroup_open_v2(&worker->cgroup, &no_v2))
         needs_group = false;
-    if (!make_socket(worker, err) || !clone_init(worker, err))
+    if (!make_socket(worker, err) || !clone_init(worker, err) || !write_maps(worker, err) ||
+        !sb__order_send(worker, SB__ORDER_GO, NULL, 0, err))
         return false;
+    prefer_as_victim(worker);
     if (needs_group && !find_cgroup(worker, no_v2.message, err))
         return false;
     if (!worker->has_cgroup)
         note_next_best(worker);
     worker->has_cgroup = true;
     sb__cgroup_born(&worker->cgroup, worker->init);
-    if (!write_maps(worker, err))
-        return false;
-    prefer_as_victim(worker);
     return true;
 }
 
-bool sb__launch_go(struct sb_worker *worker, struct sb_error *err)
+bool sb__launch_join(struct sb_worker *worker, struct sb_error *err)
 {
-    static const char go = SB__ORDER_GO;
     const int *join = worker->cgroup.join;
-    size_t count = join[0] >= 0 ? SB__CGROUP_PARTS : 0;
-    return sb__send_fds(worker->fds[AT_SOCK], &go, 1, join, count) ||
-           sb__fail_errno(err, SB_HOST, "cannot start the init");
+    return sb__order_send(worker, SB__ORDER_JOIN, join, join[0] >= 0 ? SB__CGROUP_PARTS : 0,
+                          err);
 }

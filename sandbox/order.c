@@ -84,7 +84,16 @@ static int open_stream(struct sb_worker *worker, int i, int *owned, struct sb_er
     return -1;
 }
 
-static bool send_order(struct sb_worker *worker, char order, struct sb_error *err)
+bool sb__order_send(struct sb_worker *worker, enum sb__order_kind kind, const int *fds,
+                    size_t count, struct sb_error *err)
+{
+    char order = (char)kind;
+    return sb__send_fds(worker->fds[AT_SOCK], &order, 1, fds, count) || errno == EPIPE ||
+           sb__fail_errno(err, SB_HOST, "cannot send an order to the init");
+}
+
+static bool send_order(struct sb_worker *worker, enum sb__order_kind order,
+                       struct sb_error *err)
 {
     const struct sb_command *command = worker->run.command;
     int fds[SB__MAX_RUN_FDS];
@@ -99,8 +108,7 @@ static bool send_order(struct sb_worker *worker, char order, struct sb_error *er
     }
     for (size_t i = 3; i < count; i++)
         fds[i] = command->pass_fds[i - 3].fd;
-    return sb__send_fds(worker->fds[AT_SOCK], &order, 1, fds, count) ||
-           sb__fail_errno(err, SB_HOST, "cannot send the order to the init");
+    return sb__order_send(worker, order, fds, count, err);
 }
 
 bool sb__order_count(struct sb_worker *worker, struct sb_error *err)
@@ -115,7 +123,8 @@ bool sb__order_count(struct sb_worker *worker, struct sb_error *err)
 
 bool sb__order_run(struct sb_worker *worker, struct sb_error *err)
 {
-    char order = worker->stage == SB__READY ? SB__ORDER_RUN : SB__ORDER_RUN_ONCE;
+    enum sb__order_kind order =
+        worker->stage == SB__READY ? SB__ORDER_RUN : SB__ORDER_RUN_ONCE;
     if (!pack(worker->plan.arena, worker->run.command, err) ||
         !send_order(worker, order, err))
         return false;

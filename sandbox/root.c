@@ -21,55 +21,94 @@ enum { ROOT_BYTES = 1 << 20, ROOT_INODES = 1024 };
 
 #define ATTR_DATA (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
+/* Where names are made: the folder of the last one, since many stand beside each other. */
+struct site {
+    int root;
+    int folder; /* O_PATH, or -1 */
+    const char *path;
+    size_t length; /* of the folder's own path at the start of path; 0: the root */
+};
+
 /* Beneath the new root and through no link: a bound folder of the guest may hold any. */
-static int open_beneath(int root, const char *path, int flags)
+static int open_beneath(int folder, const char *name)
 {
-    struct open_how how = {.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-                           .mode = flags & O_CREAT ? 0644 : 0,
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
 }
 
-/* Makes the folders above path, then the folder path itself if is_folder. */
-static bool make_folders(int root, const char *path, bool is_folder)
+static void leave_site(struct site *site)
 {
-    SB__FD int at = open_beneath(root, ".", O_PATH | O_DIRECTORY);
-    while (at >= 0) {
-        const char *end = strchr(path, '/');
+    sb__close(&site->folder);
+    site->length = 0;
+}
+
+static bool is_at(const struct site *site, const char *path, size_t length)
+{
+    return site->folder >= 0 && site->length == length &&
+           memcmp(site->path, path, length) == 0;
+}
+
+/* Makes the folders of path, which is length long, and stays in the last. */
+static bool go_down(struct site *site, const char *path, size_t length)
+{
+    leave_site(site);
+    site->folder = open_beneath(site->root, ".");
+    for (const char *part = path; part < path + length && site->folder >= 0;) {
         char name[256];
-        size_t length = end ? (size_t)(end - path) : strlen(path);
-        if (!end && !is_folder)
-            return true;
-        if (length >= sizeof name) {
+        size_t size = strcspn(part, "/");
+        if (size >= sizeof name) {
             errno = ENAMETOOLONG;
             return false;
         }
-        memcpy(name, path, length);
-        name[length] = '\0';
-        if (mkdirat(at, name, 0755) != 0 && errno != EEXIST)
+        memcpy(name, part, size);
+        name[size] = '\0';
+        if (mkdirat(site->folder, name, 0755) != 0 && errno != EEXIST)
             return false;
-        int next = open_beneath(at, name, O_PATH | O_DIRECTORY);
-        sb__close(&at);
-        at = next;
-        if (at >= 0 && !end)
-            return true;
-        path = end ? end + 1 : path;
+        int next = open_beneath(site->folder, name);
+        sb__close(&site->folder);
+        site->folder = next;
+        part += size + 1;
     }
-    return false;
+    site->path = path;
+    site->length = length;
+    return site->folder >= 0;
 }
 
-static bool make_file(int root, const char *path, const char *text)
+/* The folder that path belongs into, and its name there; -1 with errno. */
+static int folder_of(struct site *site, const char *path, const char **name)
 {
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
+    *name = slash ? slash + 1 : path;
+    if (!slash)
+        return site->root;
+    return is_at(site, path, length) || go_down(site, path, length) ? site->folder : -1;
+}
+
+static bool make_folder(struct site *site, const char *path)
+{
+    const char *name;
+    int folder = folder_of(site, path, &name);
+    return folder >= 0 && (mkdirat(folder, name, 0755) == 0 || errno == EEXIST);
+}
+
+static bool make_file(struct site *site, const char *path, const char *text)
+{
+    const char *name;
+    int folder = folder_of(site, path, &name);
     SB__FD int fd = -1;
-    if (!make_folders(root, path, false))
+    if (folder < 0)
         return false;
-    fd = open_beneath(root, path, O_WRONLY | O_CREAT);
+    fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     return fd >= 0 && sb__write_all(fd, text, strlen(text));
 }
 
-static bool make_link(int root, const char *path, const char *text)
+static bool make_link(struct site *site, const char *path, const char *text)
 {
-    return make_folders(root, path, false) && symlinkat(text, root, path) == 0;
+    const char *name;
+    int folder = folder_of(site, path, &name);
+    return folder >= 0 && symlinkat(text, folder, name) == 0;
 }
 
 static int make_tmpfs(uint64_t bytes, uint64_t inodes, unsigned mode)
@@ -88,17 +127,22 @@ static int make_tmpfs(uint64_t bytes, uint64_t inodes, unsigned mode)
     return fsmount(fs, FSMOUNT_CLOEXEC, ATTR_DATA);
 }
 
-/* Attaches the tree mount at path, which is made as what the tree is, file or folder. */
-static bool attach(int root, int mount, const char *path)
+/* Attaches the tree mount at path, which is made as what the tree is, folder or file, and
+ * must not be a link. */
+static bool attach(struct site *site, int mount, const char *path, bool is_folder)
 {
-    struct stat st;
-    if (fstat(mount, &st) != 0)
+    const char *name;
+    int folder = folder_of(site, path, &name);
+    if (folder < 0)
         return false;
-    if (S_ISDIR(st.st_mode) ? !make_folders(root, path, true) : !make_file(root, path, ""))
+    int made =
+        is_folder ? mkdirat(folder, name, 0755) : mknodat(folder, name, S_IFREG | 0644, 0);
+    if ((made != 0 && errno != EEXIST) ||
+        move_mount(mount, "", folder, name, MOVE_MOUNT_F_EMPTY_PATH) != 0)
         return false;
-    SB__FD int at = open_beneath(root, path, O_PATH);
-    return at >= 0 && move_mount(mount, "", at, "",
-                                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
+    if (is_folder)
+        leave_site(site); /* what was beneath is covered now */
+    return true;
 }
 
 /* Private as well: what the host mounts beneath a source later must not appear inside. */
@@ -108,17 +152,19 @@ static bool set_attr(int mount, unsigned flags, uint64_t attr)
     return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &set, sizeof set) == 0;
 }
 
-static bool attach_bind(int root, const struct sb__op *op)
+static bool attach_bind(struct site *site, const struct sb__op *op)
 {
+    struct stat st;
     return set_attr(op->fd, AT_RECURSIVE, ATTR_DATA | MOUNT_ATTR_RDONLY) &&
-           attach(root, op->fd, op->target + 1);
+           fstat(op->fd, &st) == 0 &&
+           attach(site, op->fd, op->target + 1, S_ISDIR(st.st_mode));
 }
 
 /* Read-only does not keep a device from being written to, only its node from changes. */
-static bool attach_device(int root, const struct sb__op *op)
+static bool attach_device(struct site *site, const struct sb__op *op)
 {
     return set_attr(op->fd, 0, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY) &&
-           attach(root, op->fd, op->target + 1);
+           attach(site, op->fd, op->target + 1, false);
 }
 
 static bool fill_copy(int source, int folder, const char *target, struct sb_error *err)
@@ -150,10 +196,10 @@ static bool is_as_new(const struct sb__op *op)
            is_same_time(now.st_atim, fresh->st_atim);
 }
 
-static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
+static bool attach_tmpfs(struct site *site, struct sb__op *op, struct sb_error *err)
 {
     SB__FD int mount = make_tmpfs(op->size_bytes, op->inodes, op->mode);
-    if (mount < 0 || !attach(root, mount, op->target + 1))
+    if (mount < 0 || !attach(site, mount, op->target + 1, true))
         return false;
     sb__close(&op->folder);
     op->folder = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -164,33 +210,33 @@ static bool attach_tmpfs(int root, struct sb__op *op, struct sb_error *err)
     return fstat(op->folder, &op->fresh) == 0;
 }
 
-static bool attach_proc(int root, struct sb__op *op)
+static bool attach_proc(struct site *site, struct sb__op *op)
 {
     SB__FD int proc = sb__proc_mount(op->shows_pids_only);
-    if (proc < 0 || !attach(root, proc, op->target + 1))
+    if (proc < 0 || !attach(site, proc, op->target + 1, true))
         return false;
     op->folder = sb__steal(&proc);
     return true;
 }
 
-static bool carry_out(int root, struct sb__op *op, struct sb_error *err)
+static bool carry_out(struct site *site, struct sb__op *op, struct sb_error *err)
 {
     switch (op->kind) {
     case SB__OP_FOLDER:
-        return make_folders(root, op->target + 1, true);
+        return make_folder(site, op->target + 1);
     case SB__OP_FILE:
-        return make_file(root, op->target + 1, op->source);
+        return make_file(site, op->target + 1, op->source);
     case SB__OP_LINK:
-        return make_link(root, op->target + 1, op->source);
+        return make_link(site, op->target + 1, op->source);
     case SB__OP_BIND:
-        return attach_bind(root, op);
+        return attach_bind(site, op);
     case SB__OP_DEVICE:
-        return attach_device(root, op);
+        return attach_device(site, op);
     case SB__OP_TMPFS:
     case SB__OP_COPY:
-        return attach_tmpfs(root, op, err);
+        return attach_tmpfs(site, op, err);
     case SB__OP_PROC:
-        return attach_proc(root, op);
+        return attach_proc(site, op);
     case SB__OP_AS_HOST:
         break; /* the plan resolved these */
     }
@@ -238,12 +284,16 @@ static int start_root(void)
 bool sb__root_enter(struct sb__root *root, struct sb_error *err)
 {
     SB__FD int fd = start_root();
+    struct site site = {.root = fd, .folder = -1};
     if (fd < 0)
         return sb__fail_errno(err, SB_HOST, "cannot make a new root");
     for (size_t i = 0; i < root->count; i++)
-        if (!carry_out(fd, &root->ops[i], err))
+        if (!carry_out(&site, &root->ops[i], err)) {
+            leave_site(&site);
             return sb__fail_errno(err, SB_HOST, "cannot make '%s' in the new root",
                                   root->ops[i].target);
+        }
+    leave_site(&site);
     if (!set_attr(fd, 0, MOUNT_ATTR_RDONLY | ATTR_DATA) || !mask_proc(root) || !pivot(fd))
         return sb__fail_errno(err, SB_HOST, "cannot enter the new root");
     for (size_t i = 0; i < root->count; i++)
@@ -270,12 +320,13 @@ bool sb__root_is_dirty(const struct sb__root *root)
 bool sb__root_renew(struct sb__root *root, struct sb_error *err)
 {
     SB__FD int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct site site = {.root = fd, .folder = -1};
     for (size_t i = 0; i < root->count; i++) {
         struct sb__op *op = &root->ops[i];
         if (!is_dirty(op))
             continue;
         if (umount2(op->target, MNT_DETACH | UMOUNT_NOFOLLOW) != 0 ||
-            !attach_tmpfs(fd, op, err))
+            !attach_tmpfs(&site, op, err))
             return sb__fail_errno(err, SB_HOST, "cannot make '%s' anew", op->target);
     }
     return true;

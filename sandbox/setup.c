@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "caps.h"
@@ -55,23 +56,71 @@ static bool follow_parent(struct sb__init *init)
     return true;
 }
 
-/* Not by clone: the supervisor makes the cgroup meanwhile. */
-static bool make_network(struct sb__init *init)
+static int network_main(void *arg)
 {
-    return unshare(CLONE_NEWNET) == 0 ||
-           sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
+    struct sb__init *init = arg;
+    if (syscall(SYS_unshare, CLONE_NEWNET) == 0)
+        init->network =
+            (int)syscall(SYS_openat, init->proc, "self/ns/net", O_RDONLY | O_CLOEXEC);
+    init->network_errno = init->network < 0 ? errno : 0;
+    syscall(SYS_exit, 0); /* its own end, and nothing of what it shares */
+    return 0;
 }
 
-/* The maps are written then, and the cgroup is there: version 1 is joined by writing to
- * the files that come with the go, in version 2 this process was born in it. */
+/* A network namespace takes as long to make as half of a root, so a task of its own does
+ * it meanwhile; it shares memory and descriptors, and has the guest's stack until then. It
+ * may meet either root, hence the descriptor of /proc. */
+static bool start_network(struct sb__init *init)
+{
+    const struct sb__plan *plan = init->plan;
+    init->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (init->proc >= 0)
+        init->network_task = clone(network_main, plan->stack + plan->stack_size,
+                                   CLONE_VM | CLONE_FILES, init);
+    return init->network_task > 0 ||
+           sb__fail_errno(&init->error, SB_HOST, "cannot start a task for the network");
+}
+
+static bool join_network(struct sb__init *init)
+{
+    while (waitpid(init->network_task, NULL, __WALL) < 0 && errno == EINTR)
+        ;
+    if (init->network < 0)
+        errno = init->network_errno;
+    bool is_done = init->network >= 0 && setns(init->network, CLONE_NEWNET) == 0;
+    if (!is_done)
+        sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
+    sb__close(&init->network);
+    sb__close(&init->proc);
+    return is_done;
+}
+
+static size_t await(struct sb__init *init, enum sb__order_kind kind, int *fds, size_t size)
+{
+    char order = 0;
+    size_t count = size;
+    ssize_t n = sb__receive_fds(init->plan->sock, &order, 1, fds, &count);
+    if (n != 1 || order != (char)kind)
+        _exit(1); /* the supervisor gave up or is gone */
+    return count;
+}
+
+/* The maps are written then. */
 static bool wait_for_go(struct sb__init *init)
 {
-    char go = 0;
+    (void)await(init, SB__ORDER_GO, NULL, 0); /* nothing comes with it */
+    return true;
+}
+
+/* Version 1 is joined by writing to the files that come with the order; in version 2 this
+ * process was born in its group. */
+static bool join_cgroup(struct sb__init *init)
+{
     int join[SB__CGROUP_PARTS];
-    size_t count = SB__CGROUP_PARTS;
-    ssize_t n = sb__receive_fds(init->plan->sock, &go, 1, join, &count);
-    if (n != 1 || go != SB__ORDER_GO)
-        _exit(1); /* the supervisor gave up or is gone */
+    if (init->has_joined)
+        return true;
+    init->has_joined = true;
+    size_t count = await(init, SB__ORDER_JOIN, join, SB__CGROUP_PARTS);
     init->birth_cpu_ns = count > 0 ? sb__cpu_ns() : 0;
     bool has_joined = sb__cgroup_join(join, count);
     if (!has_joined)
@@ -79,6 +128,17 @@ static bool wait_for_go(struct sb__init *init)
     for (size_t i = 0; i < count; i++)
         sb__close(&join[i]);
     return has_joined;
+}
+
+/* The supervisor makes the group while the root is assembled, but what is copied into the
+ * root must be in the group's account. */
+static bool join_before_copies(struct sb__init *init)
+{
+    const struct sb__root *root = &init->plan->root;
+    for (size_t i = 0; i < root->count; i++)
+        if (root->ops[i].kind == SB__OP_COPY)
+            return join_cgroup(init);
+    return true;
 }
 
 /* Ignored signals survive exec; the caller's must not become the guest's. */
@@ -127,10 +187,8 @@ static bool name_itself(struct sb__init *init)
     return true;
 }
 
-/* No user namespace can be made inside, whatever the filter lets pass. What inotify takes
- * the kernel counts for the maker of the namespace as well: all guests of a supervisor, and
- * root itself, share 128 instances, so each may have a few. The host's /proc is still
- * there, and ns_last_pid is always that of the writer's own namespace. */
+/* No user namespace can be made inside, whatever the filter lets pass. The host's /proc is
+ * still there, and ns_last_pid is always that of the writer's own namespace. */
 static bool set_sysctls(struct sb__init *init)
 {
     (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_user_namespaces", "0");
@@ -208,13 +266,14 @@ static bool run_steps(struct sb__init *init, bool (*const *steps)(struct sb__ini
     return true;
 }
 
-/* Order matters: sources before the uid changes, the cgroup before anything that costs. */
+/* Order matters: sources before the uid changes, the cgroup before its namespace. */
 bool sb__setup(struct sb__init *init)
 {
     static bool (*const steps[])(struct sb__init *) = {
-        close_others, follow_parent, make_network,  reset_signals, wait_for_go,
-        open_sources, become_guest,  follow_parent, name_itself,   set_sysctls,
-        enter_root,   make_ruleset,  drop_for_good, lay_out,       NULL,
+        close_others,  follow_parent, start_network, reset_signals, wait_for_go,
+        open_sources,  become_guest,  follow_parent, set_sysctls,   join_before_copies,
+        enter_root,    make_ruleset,  join_network,  join_cgroup,   name_itself,
+        drop_for_good, lay_out,       NULL,
     };
     return run_steps(init, steps);
 }

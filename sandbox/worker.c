@@ -118,7 +118,7 @@ bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err)
         return false; /* the first look may find that an idle init was killed */
     if (worker->stage == SB__ABSENT &&
         (!renew_cgroup(worker, err) || !give_birth(worker, err) ||
-         !sb__launch_go(worker, err) || !await_ready(worker, err)))
+         !sb__launch_join(worker, err) || !await_ready(worker, err)))
         return false;
     return worker->stage == SB__READY ||
            sb__fail(err, SB_HOST, "the init was killed from outside");
@@ -233,15 +233,13 @@ static bool hand_over_kept(struct sb_worker *worker, struct sb_error *err)
 /* Makes ready for the next run, without waiting for it. */
 static bool tidy(struct sb_worker *worker, struct sb_error *err)
 {
-    static const char order = SB__ORDER_CLEAN;
     if (worker->stage != SB__READY)
         return true;
     if (!worker->is_dirty)
         return true;
     worker->stage = SB__CLEANING;
     return sb__guard(worker, SB__SETUP_NS, err) &&
-           (sb__send(worker->fds[AT_SOCK], &order, 1, -1) ||
-            sb__fail_errno(err, SB_HOST, "cannot send an order to the init"));
+           sb__order_send(worker, SB__ORDER_CLEAN, NULL, 0, err);
 }
 
 static bool finish(struct sb_worker *worker, struct sb_error *err)
@@ -310,7 +308,7 @@ static bool run_once(struct sb_worker *worker, struct sb_result *result,
     worker->is_single_use = true;
     begin(worker, &worker->spec->command, result);
     if (!give_birth(worker, err) || !sb__order_count(worker, err) ||
-        !sb__launch_go(worker, err) || !sb__order_run(worker, err))
+        !sb__launch_join(worker, err) || !sb__order_run(worker, err))
         return spoil(worker);
     return sb__worker_wait(worker, err) == SB_ENDED;
 }

@@ -81,10 +81,15 @@ void sb__note(char *notes, size_t size, const char *format, ...)
  * plan of the root, timers, and all else that every run shares. */
 bool sb__launch_prepare(struct sb_worker *worker, struct sb_error *err);
 
-/* Clones the init into its namespaces, finds it a cgroup and writes its maps; then lets it
- * join the cgroup and go on. */
+/* Clones the init into its namespaces, lets it go on and finds it a cgroup meanwhile; then
+ * lets it join that. */
 bool sb__launch(struct sb_worker *worker, struct sb_error *err);
-bool sb__launch_go(struct sb_worker *worker, struct sb_error *err);
+bool sb__launch_join(struct sb_worker *worker, struct sb_error *err);
+
+/* Gives the init an order. An init that failed has said why, which is to be told, so that
+ * it hears no more is no error here: the supervisor will see. */
+bool sb__order_send(struct sb_worker *worker, enum sb__order_kind kind, const int *fds,
+                    size_t count, struct sb_error *err);
 
 /* Begins the run in worker->run: limits and counters; then streams and the order to the
  * init, which may still be in its setup. */
