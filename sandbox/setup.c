@@ -192,8 +192,6 @@ static bool name_itself(struct sb__init *init)
 static bool set_sysctls(struct sb__init *init)
 {
     (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_user_namespaces", "0");
-    (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_inotify_instances", "8");
-    (void)sb__write_file(AT_FDCWD, "/proc/sys/user/max_inotify_watches", "1024");
     init->last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
     return true; /* /proc/sys may be read-only in a container */
 }

@@ -3,15 +3,9 @@
  * counted by uid is all there again the next time. */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <sys/timerfd.h>
 
 #include "probe.h"
-
-static int watch(void)
-{
-    return inotify_init1(0);
-}
 
 static int wait_set(void)
 {
@@ -40,7 +34,6 @@ int main(void)
         int (*make)(void);
         int least, most;
     } kinds[] = {{clock_signal, 100, 1100},
-                 {watch, 4, 16},
                  {wait_set, 100, 300},
                  {event, 100, 300},
                  {clock_event, 100, 300}};
