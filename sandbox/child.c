@@ -133,8 +133,7 @@ static void run(struct sb__init *init)
 
 void sb__child_main(struct sb__plan *plan)
 {
-    struct sb__init init = {
-        .plan = plan, .ruleset = -1, .last_pid = -1, .proc = -1, .network = -1};
+    struct sb__init init = {.plan = plan, .ruleset = -1, .last_pid = -1};
     if (!sb__setup(&init))
         give_up(&init, &init.error);
     say_ready(&init);

@@ -91,10 +91,6 @@ struct sb__init {
     size_t run_fd_count;
     int ruleset;
     int last_pid;          /* /proc/sys/kernel/ns_last_pid, or -1 */
-    int proc;              /* the host's, while the network is made */
-    pid_t network_task;    /* makes it, and leaves */
-    int network;           /* its namespace, */
-    int network_errno;     /* or why not */
     bool has_joined;       /* its cgroup */
     uint64_t birth_cpu_ns; /* when it joined its cgroup */
     uint64_t order_cpu_ns; /* when the counters of the run began */

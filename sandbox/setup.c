@@ -9,7 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "caps.h"
@@ -56,43 +55,12 @@ static bool follow_parent(struct sb__init *init)
     return true;
 }
 
-static int network_main(void *arg)
+/* Not by clone: the supervisor writes the maps and makes the cgroup meanwhile. A task of
+ * its own for this, beside the assembly of the root, was tried and gained nothing. */
+static bool make_network(struct sb__init *init)
 {
-    struct sb__init *init = arg;
-    if (syscall(SYS_unshare, CLONE_NEWNET) == 0)
-        init->network =
-            (int)syscall(SYS_openat, init->proc, "self/ns/net", O_RDONLY | O_CLOEXEC);
-    init->network_errno = init->network < 0 ? errno : 0;
-    syscall(SYS_exit, 0); /* its own end, and nothing of what it shares */
-    return 0;
-}
-
-/* A network namespace takes as long to make as half of a root, so a task of its own does
- * it meanwhile; it shares memory and descriptors, and has the guest's stack until then. It
- * may meet either root, hence the descriptor of /proc. */
-static bool start_network(struct sb__init *init)
-{
-    const struct sb__plan *plan = init->plan;
-    init->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (init->proc >= 0)
-        init->network_task = clone(network_main, plan->stack + plan->stack_size,
-                                   CLONE_VM | CLONE_FILES, init);
-    return init->network_task > 0 ||
-           sb__fail_errno(&init->error, SB_HOST, "cannot start a task for the network");
-}
-
-static bool join_network(struct sb__init *init)
-{
-    while (waitpid(init->network_task, NULL, __WALL) < 0 && errno == EINTR)
-        ;
-    if (init->network < 0)
-        errno = init->network_errno;
-    bool is_done = init->network >= 0 && setns(init->network, CLONE_NEWNET) == 0;
-    if (!is_done)
-        sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
-    sb__close(&init->network);
-    sb__close(&init->proc);
-    return is_done;
+    return unshare(CLONE_NEWNET) == 0 ||
+           sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
 }
 
 static size_t await(struct sb__init *init, enum sb__order_kind kind, int *fds, size_t size)
@@ -268,10 +236,10 @@ static bool run_steps(struct sb__init *init, bool (*const *steps)(struct sb__ini
 bool sb__setup(struct sb__init *init)
 {
     static bool (*const steps[])(struct sb__init *) = {
-        close_others,  follow_parent, start_network, reset_signals, wait_for_go,
-        open_sources,  become_guest,  follow_parent, set_sysctls,   join_before_copies,
-        enter_root,    make_ruleset,  join_network,  join_cgroup,   name_itself,
-        drop_for_good, lay_out,       NULL,
+        close_others, follow_parent, make_network,  reset_signals, wait_for_go,
+        open_sources, become_guest,  follow_parent, set_sysctls,   join_before_copies,
+        enter_root,   make_ruleset,  join_cgroup,   name_itself,   drop_for_good,
+        lay_out,      NULL,
     };
     return run_steps(init, steps);
 }
