@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 
 /* Less than a twentieth of a processor: it waited for something. */
@@ -56,12 +57,23 @@ bool sb__is_host_out_of_memory(const struct sb__run *run)
     return run->usage.oom_kills > 0 && (limit == 0 || run->usage.peak_bytes + near < limit);
 }
 
+/* What is missing in every run comes first; it is known for certain only now. */
+static void complete_notes(const struct sb_worker *worker, struct sb_result *result)
+{
+    char own[sizeof result->notes];
+    memcpy(own, result->notes, sizeof own);
+    memcpy(result->notes, worker->notes, sizeof result->notes);
+    if (own[0])
+        sb__note(result->notes, sizeof result->notes, "%s", own);
+}
+
 void sb__judge(struct sb_worker *worker)
 {
     struct sb__run *run = &worker->run;
     struct sb_result *result = run->result;
     result->layers = worker->plan.arena->layers;
     fill_counters(run, result);
+    complete_notes(worker, result);
     if (run->has_status && !run->is_end_known) {
         judge_status(run);
         judge_counters(run);

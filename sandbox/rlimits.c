@@ -2,11 +2,19 @@
 
 #include <sys/resource.h>
 
-enum { MEMLOCK_BYTES = 64 << 10, PENDING_SIGNALS = 1024 };
+enum { MEMLOCK_BYTES = 64 << 10, PENDING_SIGNALS = 1024, RESERVED_BYTES = 256 << 20 };
 
 static rlim_t or_infinity(uint64_t value)
 {
     return value ? (rlim_t)value : RLIM_INFINITY;
+}
+
+/* Memory that is reserved and never touched counts too, 128 MiB for each thread of
+ * OpenBLAS, which asks for ever when it gets none. What is touched the supervisor samples.
+ */
+static rlim_t data_bytes(uint64_t memory_bytes)
+{
+    return memory_bytes ? (rlim_t)(memory_bytes + RESERVED_BYTES) : RLIM_INFINITY;
 }
 
 /* Whole seconds, and one more: a backstop behind the exact limit of the supervisor. */
@@ -47,7 +55,7 @@ bool sb__rlimits_set(const struct sb_limits *limits, bool has_cgroup, const char
          * both only where no cgroup counts. NPROC counts inside the user namespace: the
          * guest's tasks and the init. Never RLIMIT_AS: Java and Go do not start. */
         {"data", RLIMIT_DATA,
-         has_cgroup ? RLIM_INFINITY : or_infinity(limits->memory_bytes)},
+         has_cgroup ? RLIM_INFINITY : data_bytes(limits->memory_bytes)},
         {"nproc", RLIMIT_NPROC,
          has_cgroup || !limits->processes ? RLIM_INFINITY : limits->processes + 1},
     };

@@ -193,7 +193,6 @@ static void begin(struct sb_worker *worker, const struct sb_command *command,
                   struct sb_result *result)
 {
     *result = (struct sb_result){.refused.nr = -1};
-    memcpy(result->notes, worker->notes, sizeof result->notes);
     worker->run = (struct sb__run){.command = command, .result = result};
     worker->is_running = true;
 }

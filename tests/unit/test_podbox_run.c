@@ -153,6 +153,31 @@ Test(podbox_run, a_missing_layer_is_an_error_that_names_it_unless_waived)
     sb_result_release(&result);
 }
 
+Test(podbox_run, what_is_limited_by_the_next_best_means_is_named_in_every_result)
+{
+    static const char *const expected[] = {"no cgroup layer", "memory by RLIMIT_DATA",
+                                           "tasks by RLIMIT_NPROC", "cpu by sampling"};
+    struct sb_spec spec;
+    struct sb_result results[3];
+    struct sb_error err;
+    start_spec(&spec, do_nothing);
+    spec.waived |= SB_LAYER_CGROUP;
+    spec.disabled = SB_LAYER_CGROUP;
+    cr_assert(sb_run(&spec, &results[0], &err), "%s", err.message);
+    struct sb_worker *worker = sb_worker_new(&spec, &err);
+    cr_assert(worker, "%s", err.message);
+    for (int i = 1; i < 3; i++)
+        cr_assert(sb_worker_run(worker, &spec.command, &results[i], &err), "%s",
+                  err.message);
+    for (int i = 0; i < 3; i++)
+        for (size_t k = 0; k < sizeof expected / sizeof *expected; k++)
+            cr_expect(strstr(results[i].notes, expected[k]), "run %d: '%s'", i,
+                      results[i].notes);
+    cr_expect(strcmp(results[0].notes, results[1].notes) == 0);
+    cr_expect(strcmp(results[1].notes, results[2].notes) == 0);
+    cr_assert(sb_worker_free(worker, &err), "%s", err.message);
+}
+
 Test(podbox_run, what_cannot_be_executed_is_told_as_a_shell_tells_it)
 {
     static const char *const names[] = {"/nonexistent", "nonexistent", "/etc/passwd"};

@@ -1,4 +1,4 @@
-# expect: end=exit exit=0 stdout=learned collect=ok refused=mbind needs=/usr/lib/python3/dist-packages/numpy memory=512m
+# expect: end=exit exit=0 stdout=learned collect=ok refused=mbind needs=/usr/lib/python3/dist-packages/numpy memory=256m
 """numpy with its threads: least squares and a decomposition; the model by np.save and mmap.
 
 OpenBLAS takes 128 MiB of addresses for each thread, which count where RLIMIT_DATA stands in
