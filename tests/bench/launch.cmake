@@ -10,6 +10,11 @@ add_executable(launch_bench launch.c launch_bomb.c launch_calls.c launch_memory.
 target_link_libraries(launch_bench PRIVATE podbox_lib)
 set_target_properties(launch_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
+# A few rounds, so that it does not rot; no time is looked at.
+add_test(NAME bench.launch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/run_launch.sh
+  $<TARGET_FILE:launch_bench> $<TARGET_FILE:podbox> $<TARGET_FILE:launch_tiny> 2)
+set_tests_properties(bench.launch PROPERTIES TIMEOUT 120)
+
 add_custom_target(bench_launch
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/run_launch.sh $<TARGET_FILE:launch_bench>
     $<TARGET_FILE:podbox> $<TARGET_FILE:launch_tiny>
