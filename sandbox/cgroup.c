@@ -20,7 +20,7 @@ enum { REMOVE_TRIES = 2000, REMOVE_PAUSE_NS = 1000000 };
 
 static void clear(struct sb__cgroup *cg)
 {
-    *cg = (struct sb__cgroup){.birth = -1};
+    *cg = (struct sb__cgroup){.kind = &sb__cgroup_none, .birth = -1};
     for (int i = 0; i < SB__CGROUP_PARTS; i++)
         cg->parent[i] = cg->group[i] = cg->join[i] = -1;
     for (int i = 0; i < SB__CGROUP_FILES; i++)
@@ -206,6 +206,7 @@ static void abandon(struct sb__cgroup *cg)
 {
     struct sb_error ignored = {0};
     (void)sb__cgroup_close(cg, &ignored); /* the first error is the one to tell */
+    cg->kind = &sb__cgroup_none;
 }
 
 static bool try_kind(struct sb__cgroup *cg, const struct sb__cgroup_kind *kind,
@@ -258,7 +259,6 @@ bool sb__cgroup_open_v1(struct sb__cgroup *cg, struct sb_error *err)
 void sb__cgroup_open_none(struct sb__cgroup *cg)
 {
     clear(cg);
-    cg->kind = &sb__cgroup_none;
 }
 
 bool sb__cgroup_join(const int *join, size_t count)

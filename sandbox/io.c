@@ -156,9 +156,11 @@ ssize_t sb__receive_fds(int sock, void *data, size_t size, int *fds, size_t *cou
                              .msg_controllen = CMSG_SPACE(room * sizeof *fds)};
     ssize_t n;
     *count = 0;
+    /* Once, ECONNRESET says that the other end died with something unread; what it had sent
+     * before, such as why, comes after that. */
     do
         n = recvmsg(sock, &message, MSG_CMSG_CLOEXEC);
-    while (n < 0 && errno == EINTR);
+    while (n < 0 && (errno == EINTR || errno == ECONNRESET));
     struct cmsghdr *head = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
     if (head && head->cmsg_type == SCM_RIGHTS) {
         *count = (head->cmsg_len - CMSG_LEN(0)) / sizeof *fds;

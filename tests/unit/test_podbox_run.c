@@ -153,6 +153,33 @@ Test(podbox_run, a_missing_layer_is_an_error_that_names_it_unless_waived)
     sb_result_release(&result);
 }
 
+static const struct sb_mount copy_of_a_file = {.kind = SB_MOUNT_COPY,
+                                               .source = "/proc/self/status",
+                                               .target = "/a",
+                                               .size_bytes = 1,
+                                               .inodes = 1};
+
+/* The init fails at different points; its own words must arrive, and the worker be freed.
+ */
+Test(podbox_run, a_birth_that_fails_says_why)
+{
+    struct sb_spec spec;
+    struct sb_result result;
+    struct sb_error err;
+    start_spec(&spec, do_nothing);
+    spec.mounts = &copy_of_a_file;
+    spec.mount_count = 1;
+    for (int i = 0; i < 20; i++) {
+        cr_assert(!sb_run(&spec, &result, &err));
+        cr_expect(strstr(err.message, "mount '/a'"), "%s", err.message);
+    }
+    spec.mount_count = 0;
+    spec.uid_base = UINT32_MAX; /* which is no uid */
+    cr_assert(geteuid() != 0 || !sb_run(&spec, &result, &err));
+    cr_expect(geteuid() != 0 || strstr(err.message, "cannot map host id 4294967295"), "%s",
+              err.message);
+}
+
 Test(podbox_run, what_is_limited_by_the_next_best_means_is_named_in_every_result)
 {
     static const char *const expected[] = {"no cgroup layer", "memory by RLIMIT_DATA",
