@@ -250,10 +250,11 @@ bool sb__launch(struct sb_worker *worker, struct sb_error *err)
         return false;
     if (needs_group && sb__cgroup_open_v2(&worker->cgroup, &no_v2))
         needs_group = false;
-    if (!make_socket(worker, err) || !clone_init(worker, err) || !write_maps(worker, err) ||
-        !sb__order_send(worker, SB__ORDER_GO, NULL, 0, err))
+    if (!make_socket(worker, err) || !clone_init(worker, err) || !write_maps(worker, err))
         return false;
-    prefer_as_victim(worker);
+    prefer_as_victim(worker); /* before GO: then the init hides, and its files are root's */
+    if (!sb__order_send(worker, SB__ORDER_GO, NULL, 0, err))
+        return false;
     if (needs_group && !find_cgroup(worker, no_v2.message, err))
         return false;
     if (!worker->has_cgroup)

@@ -54,8 +54,10 @@ static void remember(struct sb_result *result, int listener,
         refused->args[i] = call->args[i];
     sb__call_name(call->arch, call->nr, refused->name, sizeof refused->name);
     sb__origin((pid_t)request->pid, refused);
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->id) != 0)
-        refused->module[0] = '\0';
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->id) == 0)
+        return;
+    refused->module[0] = '\0';
+    refused->module_offset = 0;
 }
 
 bool sb__notify_take(struct sb__notify *notify, int listener,

@@ -89,6 +89,7 @@ bool sb__order_send(struct sb_worker *worker, enum sb__order_kind kind, const in
 {
     char order = (char)kind;
     return sb__send_fds(worker->fds[AT_SOCK], &order, 1, fds, count) || errno == EPIPE ||
+           errno == ECONNRESET || /* the same, with an earlier order unread */
            sb__fail_errno(err, SB_HOST, "cannot send an order to the init");
 }
 

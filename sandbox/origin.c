@@ -6,7 +6,7 @@
 
 /* A guest may have 65,530 mappings, and its supervisor has other things to do. Runtimes
  * have up to about two thousand. */
-enum { MAX_LINES = 10000 };
+enum { MAX_BYTES = 1 << 20 };
 
 /* One line of maps: "start-end mode offset device inode   path", numbers in base 16. */
 struct mapping {
@@ -67,7 +67,9 @@ void sb__origin(pid_t pid, struct sb_refused *refused)
                      : NULL;
     if (!maps)
         return;
-    for (int i = 0; i < MAX_LINES && getline(&line, &size, maps) > 0; i++) {
+    ssize_t length;
+    for (size_t sum = 0; sum < MAX_BYTES && (length = getline(&line, &size, maps)) > 0;
+         sum += (size_t)length) {
         if (!parse(line, &mapping) || refused->pc < mapping.start ||
             refused->pc >= mapping.end)
             continue;

@@ -63,6 +63,9 @@ static bool open_stream(struct options *options, int i, struct sb_error *err)
     stream->cap_bytes = options->stream_caps[i];
     stream->ends_run = i == 1;
     stream->fd = file ? open(file, flags[i] | O_CLOEXEC, 0666) : i;
+    /* Workers of ours take the lowest numbers that are free. */
+    if (!file && fcntl(i, F_GETFD) < 0)
+        return sb__fail(err, SB_SPEC, "descriptor %d is closed; name a file for it", i);
     return stream->fd >= 0 || sb__fail_errno(err, SB_SPEC, "cannot open '%s'", file);
 }
 
@@ -140,7 +143,6 @@ static bool talk(const struct options *options, struct sb_talk_result *result,
     const struct sb_spec *const specs[] = {&options->spec, &options->peer_spec};
     struct sb_worker *workers[2] = {NULL, NULL};
     struct sb_talk_side sides[2];
-    struct sb_error late = {0};
     bool is_done = true, is_clean = true;
     for (int i = 0; i < 2 && is_done; i++) {
         workers[i] = sb_worker_new(specs[i], err);
@@ -148,10 +150,14 @@ static bool talk(const struct options *options, struct sb_talk_result *result,
         is_done = workers[i];
     }
     is_done = is_done && sb_talk_run(sides, options->wire, options->linger_ns, result, err);
-    for (int i = 0; i < 2; i++)
-        is_clean = sb_worker_free(workers[i], &late) && is_clean;
-    if (is_done && !is_clean)
-        *err = late; /* what is left alive may change what was measured */
+    for (int i = 0; i < 2; i++) {
+        struct sb_error late;
+        if (sb_worker_free(workers[i], &late))
+            continue;
+        if (is_done && is_clean)
+            *err = late; /* what is left alive may change what was measured */
+        is_clean = false;
+    }
     return is_done && is_clean;
 }
 

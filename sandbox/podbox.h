@@ -240,12 +240,15 @@ struct sb_talk_side {
 enum sb_hung {
     SB_HUNG_NOBODY, /* no wall limit fell, or neither waited for the other */
     SB_HUNG_ENTRY,  /* it had something to read, or the peer was waiting for it */
-    SB_HUNG_PEER,   /* the entry waited with nothing to read, the peer did not wait */
+    SB_HUNG_PEER, /* the entry waited with nothing to read, the peer was at work or slept */
 };
 
-/* Over pipes an end that follows from the other one may be told as the first, by some
+/* One look at one instant says who hung: an entry that answers at the last moment finds the
+ * peer at work and is seen to wait. It is a hint where to look, and no excuse.
+ * Over pipes an end that follows from the other one may be told as the first, by some
  * milliseconds on a busy machine, because a process closes its descriptors before it is
- * known to be dead; except that a death by SIGPIPE was the second. */
+ * known to be dead; there a death by SIGPIPE counts as the second, though an entry may send
+ * that to itself. */
 struct sb_talk_result {
     enum sb_side first; /* whose command ended first */
     uint64_t gap_ns;    /* until the other one did */

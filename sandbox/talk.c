@@ -150,8 +150,8 @@ static void judge_order(struct sb_talk *talk)
         ends[side] = talk->sides[side].worker->run.end_ns;
     enum sb_side first = ends[SB_ENTRY] <= ends[SB_PEER] ? SB_ENTRY : SB_PEER;
     uint64_t gap = ends[!first] - ends[first];
-    if (gap < CONSEQUENCE_NS && is_by_pipe(talk->sides[first].result) &&
-        !is_by_pipe(talk->sides[!first].result))
+    if (talk->wire.kind == SB_WIRE_PIPES && gap < CONSEQUENCE_NS &&
+        is_by_pipe(talk->sides[first].result) && !is_by_pipe(talk->sides[!first].result))
         first = !first;
     talk->result->first = first;
     talk->result->gap_ns = gap;

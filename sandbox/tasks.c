@@ -1,6 +1,7 @@
 #include "tasks.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -87,8 +88,11 @@ static void look_at(int folder, const char *tid, void *arg)
     struct look *look = arg;
     char path[64], text[256];
     if (snprintf(path, sizeof path, "%.20s/syscall", tid) < 0 ||
-        sb__read_file(folder, path, text, sizeof text) <= 0)
-        return; /* it ended meanwhile */
+        sb__read_file(folder, path, text, sizeof text) <= 0) {
+        /* It ended meanwhile; or it hides from an ordinary user (PR_SET_DUMPABLE). */
+        look->has_other = look->has_other || (errno != ENOENT && errno != ESRCH);
+        return;
+    }
     if (strncmp(text, "running", 7) == 0)
         look->has_other = true;
     else if (is_input_call(text))

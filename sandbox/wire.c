@@ -77,16 +77,21 @@ void sb__wire_ended(struct sb__wire *wire, enum sb_side side)
     sb__close(&wire->watched[side]);
 }
 
-static uint64_t unread(const struct sb__wire *wire, enum sb_side side)
+/* False if it cannot be seen: as an ordinary user's the guest owns the pipe and may have
+ * changed its mode. */
+static bool count_unread(const struct sb__wire *wire, enum sb_side side, uint64_t *unread)
 {
     int bytes = 0;
     SB__FD int pipe = -1;
     int fd = wire->watched[side];
-    if (fd >= 0 && wire->kind == SB_WIRE_PIPES)
+    if (fd < 0)
+        return true; /* it has ended */
+    if (wire->kind == SB_WIRE_PIPES)
         fd = pipe = open_by_path(fd, O_RDONLY | O_NONBLOCK);
     if (fd < 0 || ioctl(fd, FIONREAD, &bytes) != 0 || bytes < 0)
-        return 0;
-    return (uint64_t)bytes;
+        return false;
+    *unread = (uint64_t)bytes;
+    return true;
 }
 
 static bool waits(const struct sb__wire *wire, enum sb_side side)
@@ -95,26 +100,29 @@ static bool waits(const struct sb__wire *wire, enum sb_side side)
     return worker->stage == SB__RUNNING && sb__waits_for_input(worker->init);
 }
 
-/* Only what the entry cannot pretend counts against the peer: it must itself be seen
- * waiting, with nothing left to read. */
-static enum sb_hung who_hung(const struct sb_talk_result *result)
+/* Against the peer only while the entry itself is seen waiting with nothing left to read,
+ * and the peer is there. */
+static enum sb_hung who_hung(const struct sb__wire *wire, bool is_unread_known)
 {
-    if (result->unread_bytes[SB_ENTRY] > 0 || result->waits[SB_PEER])
+    const struct sb_talk_result *result = wire->result;
+    if (!is_unread_known || result->unread_bytes[SB_ENTRY] > 0 || result->waits[SB_PEER])
         return SB_HUNG_ENTRY;
-    return result->waits[SB_ENTRY] ? SB_HUNG_PEER : SB_HUNG_NOBODY;
+    return result->waits[SB_ENTRY] && wire->watched[SB_PEER] >= 0 ? SB_HUNG_PEER
+                                                                  : SB_HUNG_NOBODY;
 }
 
 void sb__wire_look(struct sb__wire *wire)
 {
     struct sb_talk_result *result = wire->result;
+    bool is_known[2];
     if (wire->has_looked)
         return;
     wire->has_looked = true;
     for (enum sb_side side = SB_ENTRY; side <= SB_PEER; side++) {
-        result->unread_bytes[side] = unread(wire, side);
+        is_known[side] = count_unread(wire, side, &result->unread_bytes[side]);
         result->waits[side] = waits(wire, side);
     }
-    result->hung = who_hung(result);
+    result->hung = who_hung(wire, is_known[SB_ENTRY]);
 }
 
 void sb__wire_close(struct sb__wire *wire)

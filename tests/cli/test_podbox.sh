@@ -53,6 +53,15 @@ test_a_wrong_option_is_one_line_and_status_2() {
     one_line
 }
 
+test_a_closed_stream_is_named() {
+    for talk in "" "--peer=/bin/true"; do
+        # shellcheck disable=SC2086 # words on purpose
+        expect 2 bash -c '"$@" 2>&1 >&-' - "$PODBOX" "${waive[@]}" $talk -- /bin/true
+        says "descriptor 1 is closed"
+        one_line
+    done
+}
+
 test_an_entry_talks_with_a_peer() {
     local peer='for i in 3 4; do echo $i; read y; [ "$y" = $((i * i)) ] || exit 43; done'
     for wire in pipes socket; do

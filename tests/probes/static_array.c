@@ -1,4 +1,4 @@
-/* expect: end=memory memory=64m needs=cgroup guards=cgroup */
+/* expect: end=memory memory=64m needs=cgroup */
 /* ATTACKS 68: a large array of zeros, touched. */
 #include "probe.h"
 

@@ -1,4 +1,4 @@
-/* expect: end=memory memory=64m needs=cgroup guards=cgroup */
+/* expect: end=memory memory=64m needs=cgroup */
 /* ATTACKS 76: asks for each of its pages to be put out to swap as soon as it is written, so
  * that never much of it lies in memory. */
 #include "probe.h"

@@ -124,6 +124,33 @@ Test(podbox_talk, who_speaks_to_a_peer_that_is_gone_dies_by_sigpipe_as_the_secon
     fixture_release(&f);
 }
 
+/* A signal that an entry sends to itself says nothing about the peer. */
+Test(podbox_talk, over_a_socket_an_entry_cannot_pretend_to_be_the_second)
+{
+    struct fixture f;
+    fixture_init(&f);
+    for (int i = 0; i < 10; i++) {
+        cr_assert(talk(&f, SB_WIRE_SOCKET, 0, "kill -PIPE $$", "cat; exit 42"));
+        cr_expect(f.results[SB_ENTRY].signal == SIGPIPE && exited(&f, SB_PEER, 42));
+        cr_expect(f.talk.first == SB_ENTRY, "round %d", i);
+    }
+    fixture_release(&f);
+}
+
+Test(podbox_talk, a_peer_that_is_gone_has_not_hung)
+{
+    static const char waits[] = "exec python3 -c 'import select; select.poll().poll()'";
+    struct fixture f;
+    fixture_init(&f);
+    f.commands[SB_ENTRY].limits.wall_ns = 2 * SECOND; /* for Python to start */
+    for (int i = 0; i < 2; i++) {
+        cr_assert(talk(&f, i ? SB_WIRE_PIPES : SB_WIRE_SOCKET, 0, waits, "exit 42"));
+        cr_expect(f.results[SB_ENTRY].end == SB_END_WALL && f.talk.first == SB_PEER);
+        cr_expect(f.talk.waits[SB_ENTRY] && f.talk.hung == SB_HUNG_NOBODY);
+    }
+    fixture_release(&f);
+}
+
 Test(podbox_talk, a_side_that_has_said_all_can_still_listen)
 {
     struct fixture f;
