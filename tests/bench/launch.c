@@ -114,7 +114,7 @@ static void print_way(const struct table *table, size_t w)
         times[n] = table->us[w][r];
         ratios[n++] = table->us[w][r] / table->us[0][r];
     }
-    printf("  %-18s %6zu %12.1f %12.1f %10.2f\n", launch_ways[w].name, n,
+    printf("  %-20s %6zu %12.1f %12.1f %10.2f\n", launch_ways[w].name, n,
            launch_quantile(times, n, .5), launch_quantile(times, n, .95),
            launch_quantile(ratios, n, .5));
     free(times);
@@ -123,11 +123,11 @@ static void print_way(const struct table *table, size_t w)
 
 static void print_table(const struct table *table)
 {
-    printf("  %-18s %6s %12s %12s %10s\n", "way", "rounds", "median us", "95 % us",
+    printf("  %-20s %6s %12s %12s %10s\n", "way", "rounds", "median us", "95 % us",
            "to bare");
     for (size_t w = 0; w < launch_way_count; w++)
         if (table->skipped[w])
-            printf("  %-18s skipped: %s\n", launch_ways[w].name, table->skipped[w]);
+            printf("  %-20s skipped: %s\n", launch_ways[w].name, table->skipped[w]);
         else
             print_way(table, w);
 }
