@@ -30,6 +30,7 @@ struct sb__usage {
     uint64_t user_ns;
     uint64_t system_ns;
     uint64_t peak_bytes;
+    bool is_peak_sampled; /* it may have been higher */
     uint64_t oom_kills;
     uint64_t fork_failures; /* times the limit on tasks refused a new one */
 };

@@ -86,6 +86,7 @@ static void finish(struct sb__cgroup *cg, const struct sums *sums, struct sb__us
         cg->seen.oom_kills = 1;
     *usage = cg->seen;
     usage->cpu_ns = usage->user_ns + usage->system_ns;
+    usage->is_peak_sampled = true;
 }
 
 static bool read_none(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)

@@ -140,6 +140,7 @@ static void read_peak(struct sb__cgroup *cg, struct sb__usage *usage)
     if (sb__cgroup_get_u64(cg, CURRENT, &now) && now > cg->seen.peak_bytes)
         cg->seen.peak_bytes = now;
     usage->peak_bytes = cg->seen.peak_bytes;
+    usage->is_peak_sampled = true;
 }
 
 static bool read_v2(struct sb__cgroup *cg, struct sb__usage *usage, struct sb_error *err)

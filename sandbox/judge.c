@@ -54,7 +54,9 @@ bool sb__is_host_out_of_memory(const struct sb__run *run)
 {
     const uint64_t limit = run->command->limits.memory_bytes;
     const uint64_t near = limit / 16 > NEAR_BYTES ? limit / 16 : NEAR_BYTES;
-    return run->usage.oom_kills > 0 && (limit == 0 || run->usage.peak_bytes + near < limit);
+    if (run->usage.oom_kills == 0 || run->usage.is_peak_sampled)
+        return false; /* a short peak may not be among the samples */
+    return limit == 0 || run->usage.peak_bytes + near < limit;
 }
 
 /* What is missing in every run comes first; it is known for certain only now. */

@@ -89,11 +89,11 @@ struct sb_talk *sb_talk_new(const struct sb_talk_side sides[2], enum sb_wire kin
         return NULL;
     }
     *talk = (struct sb_talk){.sides = {sides[0], sides[1]},
-                             .wire = {.in = {-1, -1}, .out = {-1, -1}, .watched = {-1, -1}},
                              .result = result,
                              .linger_ns = linger_ns,
                              .epoll = -1,
                              .timer = -1};
+    sb__wire_clear(&talk->wire);
     /* The peer first, which is to be there when the entry speaks. */
     if (prepare(talk, kind, err) && begin(talk, SB_PEER, err) && begin(talk, SB_ENTRY, err))
         return talk;

@@ -46,10 +46,15 @@ static bool open_pipes(struct sb__wire *wire)
     return true;
 }
 
+void sb__wire_clear(struct sb__wire *wire)
+{
+    *wire = (struct sb__wire){.in = {-1, -1}, .out = {-1, -1}, .watched = {-1, -1}};
+}
+
 bool sb__wire_open(struct sb__wire *wire, enum sb_wire kind, struct sb_error *err)
 {
-    *wire =
-        (struct sb__wire){kind, {-1, -1}, {-1, -1}, {-1, -1}, {NULL, NULL}, NULL, false};
+    sb__wire_clear(wire);
+    wire->kind = kind;
     if (kind == SB_WIRE_SOCKET ? open_socket(wire) : open_pipes(wire))
         return true;
     sb__fail_errno(err, SB_HOST, "cannot make the wire");

@@ -25,6 +25,8 @@ struct sb__wire {
     bool has_looked;
 };
 
+/* An empty one, for sb__wire_close. */
+void sb__wire_clear(struct sb__wire *wire);
 bool sb__wire_open(struct sb__wire *wire, enum sb_wire kind, struct sb_error *err);
 void sb__wire_join(const struct sb__wire *wire, enum sb_side side,
                    struct sb_command *command);

@@ -5,6 +5,7 @@
 
 #include "cgroup.h"
 #include "io.h"
+#include "worker.h"
 
 TestSuite(podbox_cgroup, .timeout = 20);
 
@@ -100,6 +101,29 @@ Test(podbox_cgroup, the_counters_of_version_2_are_read)
     cr_expect(usage.oom_kills == 1);
     cr_expect(usage.fork_failures == 7);
     close_case(&cg);
+}
+
+/* memory.peak came with Linux 5.19; without it a peak between two looks is not seen, and
+ * that a task was killed far from the limit says nothing. */
+Test(podbox_cgroup, a_peak_that_is_only_sampled_blames_no_host)
+{
+    struct sb_command command = {.limits.memory_bytes = (uint64_t)1 << 30};
+    struct sb__run run = {.command = &command};
+    struct sb__cgroup cg;
+    struct sb_error err = {0};
+    for (int has_peak = 1; has_peak >= 0; has_peak--) {
+        open_case(&cg, &sb__cgroup_v2, CASES "cgroup_v2");
+        for (int i = 0; sb__cgroup_v2.files[i].name; i++)
+            if (!has_peak && strcmp(sb__cgroup_v2.files[i].name, "memory.peak") == 0) {
+                close(cg.files[i]);
+                cg.files[i] = -1;
+            }
+        cr_assert(sb__cgroup_read(&cg, &run.usage, &err), "%s", err.message);
+        close_case(&cg);
+        cr_expect(run.usage.oom_kills == 1 && run.usage.is_peak_sampled == !has_peak);
+        cr_expect(sb__is_host_out_of_memory(&run) ==
+                  (has_peak == 1)); /* 128 MiB of 1 GiB */
+    }
 }
 
 Test(podbox_cgroup, counters_of_a_run_are_those_since_its_beginning)
