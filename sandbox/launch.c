@@ -18,6 +18,7 @@
 #include "error.h"
 #include "io.h"
 #include "landlock.h"
+#include "network.h"
 #include "spec.h"
 
 enum { STACK_BYTES = 256 << 10 };
@@ -177,15 +178,21 @@ static bool clone_init(struct sb_worker *worker, struct sb_error *err)
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)worker->cgroup.birth;
     }
+    int home = -1;
+    if (worker->has_network && !sb__network_enter(worker->spec->network, &home, err))
+        return false;
     long pid = syscall(SYS_clone3, &args, sizeof args);
     if (pid == 0)
         sb__child_main(&worker->plan);
     if (pid < 0)
-        return sb__fail_errno(err, SB_HOST, "layer namespaces: cannot clone");
+        sb__fail_errno(err, SB_HOST, "layer namespaces: cannot clone");
+    bool is_home = !worker->has_network || sb__network_leave(&home, err);
+    if (pid < 0)
+        return false;
     worker->init = (pid_t)pid;
     worker->stage = SB__SETUP;
     sb__close(&worker->plan.sock); /* or the init's death would not end the socket */
-    return sb__watch(worker, AT_PIDFD, pidfd, err);
+    return sb__watch(worker, AT_PIDFD, pidfd, err) && is_home;
 }
 
 static bool write_map(const char *folder, const char *file, unsigned host_id,

@@ -45,11 +45,13 @@ struct sb__op {
 
 enum { SB__MAX_OPS = 128 };
 
+/* Small, because the init is a copy of the supervisor: each page that either writes to
+ * after the clone is copied. */
 struct sb__root {
-    struct sb__op ops[SB__MAX_OPS];
+    struct sb__op *ops;
     size_t count;
-    char link_text[16][256]; /* of the host's links */
-    size_t link_count;
+    char *text; /* of the host's links */
+    size_t text_used;
     bool is_renewable; /* no mount lies beneath a writable one */
 };
 
@@ -60,6 +62,7 @@ bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_
  * be allowed to read the sources. */
 bool sb__root_open_as_root(struct sb__root *root, struct sb_error *err);
 void sb__root_release(struct sb__root *root);
+void sb__root_free(struct sb__root *root); /* after sb__root_release */
 
 /* In the init, before it changes its uid: clones of what the supervisor could not open. */
 bool sb__root_open_sources(struct sb__root *root, struct sb_error *err);

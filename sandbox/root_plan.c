@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -9,6 +10,8 @@
 
 #include "error.h"
 #include "io.h"
+
+enum { TEXT_BYTES = 2048 }; /* of some ten links, of twenty bytes as a rule */
 
 /* What every guest sees. Java reads its configuration below /etc. */
 static const struct sb__op defaults[] = {
@@ -44,23 +47,19 @@ static const struct sb__op defaults[] = {
 /* 1: resolved, 0: the host has no such thing, -1: errno. */
 static int resolve_as_host(struct sb__root *root, struct sb__op *op)
 {
-    struct stat st;
-    if (lstat(op->target, &st) != 0)
-        return errno == ENOENT ? 0 : -1;
+    char *text = root->text + root->text_used;
+    size_t left = TEXT_BYTES - root->text_used;
+    ssize_t n = readlink(op->target, text, left);
     op->source = op->target;
     op->kind = SB__OP_BIND;
-    if (!S_ISLNK(st.st_mode))
-        return 1;
-    const size_t slots = sizeof root->link_text / sizeof *root->link_text;
-    if (root->link_count == slots) {
-        errno = ENOSPC;
+    if (n < 0)
+        return errno == EINVAL ? 1 : errno == ENOENT ? 0 : -1; /* EINVAL: not a link */
+    if ((size_t)n == left) {
+        errno = ENAMETOOLONG;
         return -1;
     }
-    char *text = root->link_text[root->link_count++];
-    ssize_t n = readlink(op->target, text, sizeof *root->link_text - 1);
-    if (n < 0)
-        return -1;
     text[n] = '\0';
+    root->text_used += (size_t)n + 1;
     op->source = text;
     op->kind = SB__OP_LINK;
     return 1;
@@ -175,12 +174,17 @@ static bool has_mount_beneath_writable(const struct sb__root *root)
 
 bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_error *err)
 {
+    const size_t default_count = sizeof defaults / sizeof *defaults;
     *root = (struct sb__root){.count = 0};
-    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+    if (default_count + spec->mount_count > SB__MAX_OPS)
+        return sb__fail(err, SB_SPEC, "mounts: %zu are too many", spec->mount_count);
+    root->ops = malloc((default_count + spec->mount_count) * sizeof *root->ops);
+    root->text = malloc(TEXT_BYTES);
+    if (!root->ops || !root->text)
+        return sb__fail(err, SB_HOST, "out of memory");
+    for (size_t i = 0; i < default_count; i++)
         if (!add_default(root, spec, &defaults[i], err))
             return false;
-    if (root->count + spec->mount_count > SB__MAX_OPS)
-        return sb__fail(err, SB_SPEC, "mounts: %zu are too many", spec->mount_count);
     for (size_t i = 0; i < spec->mount_count; i++)
         add_mount(root, &spec->mounts[i]);
     root->is_renewable = !has_mount_beneath_writable(root);
@@ -193,6 +197,13 @@ void sb__root_release(struct sb__root *root)
         sb__close(&root->ops[i].fd);
     for (size_t i = 0; i < root->count; i++)
         sb__close(&root->ops[i].folder);
+}
+
+void sb__root_free(struct sb__root *root)
+{
+    free(root->ops);
+    free(root->text);
+    *root = (struct sb__root){.count = 0};
 }
 
 size_t sb__root_writable(const struct sb__root *root, const char **paths, size_t size)

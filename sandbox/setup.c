@@ -55,11 +55,12 @@ static bool follow_parent(struct sb__init *init)
     return true;
 }
 
-/* Not by clone: the supervisor writes the maps and makes the cgroup meanwhile. A task of
- * its own for this, beside the assembly of the root, was tried and gained nothing. */
+/* Unless it was born in one that is kept. Not by clone: the supervisor writes the maps and
+ * makes the cgroup meanwhile. A task of its own for this, beside the assembly of the root,
+ * was tried and gained nothing. */
 static bool make_network(struct sb__init *init)
 {
-    return unshare(CLONE_NEWNET) == 0 ||
+    return init->plan->spec->network || unshare(CLONE_NEWNET) == 0 ||
            sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
 }
 

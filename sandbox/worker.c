@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "error.h"
 #include "io.h"
+#include "network.h"
 #include "spec.h"
 
 void sb__note(char *notes, size_t size, const char *format, ...)
@@ -26,6 +28,16 @@ void sb__note(char *notes, size_t size, const char *format, ...)
         notes[used] = '\0';
 }
 
+/* How many processors a guest may keep busy: it inherits our mask. */
+static int count_cpus(const struct sb_spec *spec)
+{
+    cpu_set_t mask;
+    int count = spec->cpu < 0 && sched_getaffinity(0, sizeof mask, &mask) == 0
+                    ? CPU_COUNT(&mask)
+                    : 1;
+    return count > 0 ? count : 1;
+}
+
 static struct sb_worker *alloc(const struct sb_spec *spec)
 {
     struct sb_worker *worker = calloc(1, sizeof *worker);
@@ -33,8 +45,7 @@ static struct sb_worker *alloc(const struct sb_spec *spec)
         return NULL;
     worker->spec = spec;
     worker->is_root = geteuid() == 0;
-    long cpus = spec->cpu >= 0 ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
-    worker->cpus = cpus > 0 ? (int)cpus : 1;
+    worker->cpus = count_cpus(spec);
     sb__cgroup_open_none(&worker->cgroup);
     worker->plan.sock = worker->plan.parent = -1;
     worker->null = worker->epoll = -1;
@@ -59,6 +70,7 @@ static void release_plan(struct sb_worker *worker)
     sb__close(&plan->parent);
     sb__close(&worker->null);
     sb__root_release(&plan->root);
+    sb__root_free(&plan->root);
     sb_policy_free(worker->own_policy);
     sb__notify_release(&worker->notify);
     if (plan->stack)
@@ -70,6 +82,8 @@ static void release_plan(struct sb_worker *worker)
 
 static void release(struct sb_worker *worker)
 {
+    if (worker->has_network)
+        sb__network_give_back(worker->spec->network);
     for (int i = 0; i < AT_COUNT; i++)
         sb__close(&worker->fds[i]);
     sb__close(&worker->epoll);
@@ -124,6 +138,13 @@ bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err)
            sb__fail(err, SB_HOST, "the init was killed from outside");
 }
 
+static bool take_network(struct sb_worker *worker, struct sb_error *err)
+{
+    struct sb_network *network = worker->spec->network;
+    worker->has_network = network && sb__network_take(network, err);
+    return worker->has_network || !network;
+}
+
 static struct sb_worker *prepare(const struct sb_spec *spec, struct sb_error *err)
 {
     struct sb_error late = {0};
@@ -132,7 +153,7 @@ static struct sb_worker *prepare(const struct sb_spec *spec, struct sb_error *er
     struct sb_worker *worker = alloc(spec);
     if (!worker)
         sb__fail(err, SB_HOST, "out of memory");
-    else if (sb__launch_prepare(worker, err))
+    else if (take_network(worker, err) && sb__launch_prepare(worker, err))
         return worker;
     (void)sb_worker_free(worker, &late); /* the first error is told */
     return NULL;

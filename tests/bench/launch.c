@@ -135,8 +135,10 @@ static void print_table(const struct table *table)
 static void measure_ways(struct launch_bench *bench, size_t rounds, unsigned gap_ms)
 {
     struct table table = {.rounds = rounds};
+    struct sb_spec worker_spec = bench->spec;
     struct sb_error err;
-    bench->worker = sb_worker_new(&bench->spec, &err);
+    worker_spec.network = NULL;
+    bench->worker = sb_worker_new(&worker_spec, &err);
     if (!bench->worker)
         launch_die("%s", err.message);
     for (size_t w = 0; w < launch_way_count; w++) {
@@ -227,6 +229,9 @@ static void open_bench(struct launch_bench *bench, char *podbox, char *tiny)
         launch_die("%s", err.message);
     if (geteuid() != 0)
         bench->spec.waived = SB_LAYER_CGROUP; /* there is often none to write to */
+    else if (!(bench->network = sb_network_new(&err)))
+        launch_die("%s", err.message);
+    bench->spec.network = bench->network;
 }
 
 static bool parse_rounds(const char *text, size_t *rounds)
@@ -246,6 +251,7 @@ int main(int argc, char **argv)
             continue;
         open_bench(&bench, argv[2], argv[3]);
         measurements[i].measure(&bench, rounds);
+        sb_network_free(bench.network);
         sb_policy_free(bench.policy);
         return fflush(stdout) == 0 ? 0 : 3;
     }

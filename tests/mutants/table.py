@@ -4,7 +4,7 @@ import os
 import tomllib
 
 KEYS = {"name", "guard", "file", "old", "new", "edits", "base", "probes", "units", "user",
-        "refused", "survives", "needs", "timeout", "short"}
+        "refused", "survives", "needs", "network", "timeout", "short"}
 
 
 class Wrong(Exception):
@@ -26,6 +26,7 @@ class Mutant:
         self.probes = entry.get("probes", [])
         self.units = entry.get("units", [])
         self.user = entry.get("user", False)
+        self.network = entry.get("network", False)
         self.refused = entry.get("refused")
         self.survives = entry.get("survives")
         self.needs = entry.get("needs")

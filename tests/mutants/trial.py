@@ -131,6 +131,7 @@ class Workshop:
     def ask_probes(self, mutant, probes):
         command = [f"{self.build}/bin/run_probes"]
         command += ["--user", ORDINARY_USER] if mutant.user else []
+        command += ["--network"] if mutant.network else []
         command += [self.stage(probes), f"{self.build}/tests/probes/programs"]
         ended, output = self.in_cell(command, mutant.timeout)
         said = {}
@@ -158,13 +159,13 @@ class Workshop:
     def prove(self, mutant):
         """The witnesses must hold as long as the guard is there."""
         base = [self.bases[name] for name in mutant.base]
-        missing = [w for w in mutant.witnesses()
-                   if (mutant.base, mutant.user, w) not in self.holds]
+        place = (mutant.base, mutant.user, mutant.network)
+        missing = [w for w in mutant.witnesses() if (place, w) not in self.holds]
         if missing:
             said = self.with_changes(base, mutant, missing)
             for witness, answer in said.items():
-                self.holds[mutant.base, mutant.user, witness] = answer
-        return {w: self.holds[mutant.base, mutant.user, w] for w in mutant.witnesses()}
+                self.holds[place, witness] = answer
+        return {w: self.holds[place, w] for w in mutant.witnesses()}
 
     def judge(self, mutant):
         if mutant.needs and mutant.needs != ("v2" if cell.is_v2() else "v1"):

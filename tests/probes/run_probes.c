@@ -2,14 +2,15 @@
  * the first line of its source (expect.h). One line for each, the last line is
  * "N passed, N failed" and how many were skipped or are known to be open.
  *
- *   run_probes [--user UID] [--cgroup] [--guards] SOURCES PROGRAMS [NAME...]
+ *   run_probes [--user UID] [--cgroup] [--guards] [--network] SOURCES PROGRAMS [NAME...]
  *
  * --user: as that user, for whom root stages the files. --cgroup: it is a failure if
  * no cgroup works here; else what needs one is skipped then. --guards: instead, for each
  * probe that names guards, leave out each of them in turn; the probe must then not get what
- * it expects, or it could not fail. A folder of SOURCES that has a script "start" starts
- * all its probes by that; there is nothing in PROGRAMS for them. What is not installed is
- * skipped, or a failure where PROBES_RUNTIMES=required is set.
+ * it expects, or it could not fail. --network: in a network that is kept from run to run. A
+ * folder of SOURCES that has a script "start" starts all its probes by that; there is
+ * nothing in PROGRAMS for them. What is not installed is skipped, or a failure where
+ * PROBES_RUNTIMES=required is set.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -34,7 +35,7 @@
 
 struct runner {
     struct place place;
-    bool tests_guards, needs_cgroup;
+    bool tests_guards, needs_cgroup, keeps_network;
     char **names; /* NULL-terminated; empty: all */
     int passed, failed, skipped, open;
 };
@@ -93,7 +94,7 @@ static void run_probe(struct runner *runner, const char *file, const struct expe
 static void run_guard(struct runner *runner, const char *file, const struct expect *expect,
                       unsigned bit)
 {
-    char why[256] = "", label[256];
+    char why[256] = "", label[400];
     enum outcome outcome = attempt_run(&runner->place, file, expect, bit, why);
     (void)snprintf(label, sizeof label, "%s %s%swithout %s", file, expect->word,
                    *expect->word ? " " : "", sb_layer_name(bit));
@@ -218,6 +219,7 @@ static void check_end(struct runner *runner, int mounts)
 static int run_all(struct runner *runner)
 {
     struct dirent **entries;
+    struct sb_error err = {0};
     char start[128];
     int mounts = stage_mounts();
     int count = scandir(runner->place.stage, &entries, NULL, alphasort);
@@ -236,11 +238,14 @@ static int run_all(struct runner *runner)
     (void)snprintf(start, sizeof start, "%s/start", runner->place.stage);
     runner->place.has_start = access(start, R_OK) == 0;
     lay_bait();
+    if (runner->keeps_network && !(runner->place.network = sb_network_new(&err)))
+        tell(runner, false, "network", err.message);
     for (int i = 0; i < count; i++) {
         run_file(runner, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
+    sb_network_free(runner->place.network);
     stage_remove(runner->place.work);
     check_end(runner, mounts);
     printf("%d passed, %d failed", runner->passed, runner->failed);
@@ -302,9 +307,10 @@ int main(int argc, char **argv)
     const char *user = option(&argv, "--user", true);
     runner.needs_cgroup = option(&argv, "--cgroup", false);
     runner.tests_guards = option(&argv, "--guards", false);
+    runner.keeps_network = option(&argv, "--network", false);
     if (!staged && (!argv[0] || !argv[1])) {
-        fputs("usage: run_probes [--user UID] [--cgroup] [--guards] SOURCES PROGRAMS "
-              "[NAME...]\n",
+        fputs("usage: run_probes [--user UID] [--cgroup] [--guards] [--network] SOURCES "
+              "PROGRAMS [NAME...]\n",
               stderr);
         return 2;
     }

@@ -1,0 +1,23 @@
+/* network.h - an empty network namespace that one sandbox after another is born in.
+ *
+ * To make one is the dearest part of a launch: the kernel builds several hundred entries of
+ * sysctl, and takes them apart again in the background when the last task is dead. Nothing
+ * that a guest can do in it outlasts the guest: its links and rules belong to the maker's
+ * user namespace, in which a guest has no capability, sockets die with their last holder,
+ * and no two sandboxes are in it at a time.
+ */
+#ifndef SB_NETWORK_H
+#define SB_NETWORK_H
+
+#include "podbox.h"
+
+/* False with SB_SPEC: another worker has it. */
+bool sb__network_take(struct sb_network *network, struct sb_error *err);
+void sb__network_give_back(struct sb_network *network);
+
+/* Moves the calling thread into the network and says in *home where it was; what it clones
+ * in between is born there. False: it has not moved. */
+bool sb__network_enter(const struct sb_network *network, int *home, struct sb_error *err);
+bool sb__network_leave(int *home, struct sb_error *err);
+
+#endif

@@ -1,0 +1,123 @@
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "podbox.h"
+
+TestSuite(podbox_network, .timeout = 60);
+
+static const char *const tell[] = {"/usr/bin/readlink", "/proc/self/ns/net", NULL};
+
+static void start(struct sb_spec *spec, struct sb_network **network)
+{
+    struct sb_error err;
+    if (geteuid() != 0)
+        cr_skip_test("only root can keep a network");
+    sb_spec_init(spec);
+    spec->command.argv = tell;
+    spec->waived = (unsigned)SB_LAYER_ALL & ~sb_doctor(NULL);
+    *network = sb_network_new(&err);
+    cr_assert_not_null(*network, "%s", err.message);
+}
+
+static void own_network(char name[64])
+{
+    ssize_t n = readlink("/proc/thread-self/ns/net", name, 63);
+    cr_assert_gt(n, 0);
+    name[n] = '\0';
+}
+
+/* What the guest says its network is called. */
+static void guest_network(struct sb_spec *spec, char name[64])
+{
+    struct sb_result result;
+    struct sb_error err;
+    int out = memfd_create("out", MFD_CLOEXEC);
+    spec->command.streams[1] = (struct sb_stream){SB_STREAM_CAPTURE, out, 63, true};
+    cr_assert(sb_run(spec, &result, &err), "%s", err.message);
+    cr_assert(result.end == SB_END_EXIT && result.exit_code == 0);
+    sb_result_release(&result);
+    ssize_t n = pread(out, name, 63, 0);
+    cr_assert_gt(n, 0);
+    name[n] = '\0';
+    name[strcspn(name, "\n")] = '\0';
+    close(out);
+}
+
+Test(podbox_network, one_run_after_another_is_in_the_network_that_is_kept)
+{
+    struct sb_spec spec;
+    struct sb_network *network;
+    char own[64], first[64], second[64], other[64];
+    start(&spec, &network);
+    own_network(own);
+    spec.network = network;
+    guest_network(&spec, first);
+    guest_network(&spec, second);
+    spec.network = NULL;
+    guest_network(&spec, other);
+    sb_network_free(network);
+    cr_expect_str_eq(first, second);
+    cr_expect_str_neq(first, own);
+    cr_expect_str_neq(first, other);
+    cr_expect_str_neq(other, own);
+}
+
+Test(podbox_network, one_at_a_time)
+{
+    struct sb_spec spec;
+    struct sb_network *network;
+    struct sb_result result;
+    struct sb_error err, late;
+    char name[64];
+    start(&spec, &network);
+    spec.network = network;
+    struct sb_worker *worker = sb_worker_new(&spec, &err);
+    cr_assert_not_null(worker, "%s", err.message);
+    cr_expect(!sb_run(&spec, &result, &err));
+    cr_expect_eq(err.fault, SB_SPEC);
+    cr_expect_str_eq(err.message, "network: another worker or run has it");
+    cr_expect_null(sb_worker_new(&spec, &err));
+    cr_assert(sb_worker_free(worker, &late), "%s", late.message);
+    guest_network(&spec, name);
+    sb_network_free(network);
+}
+
+/* Also when nothing could be started. */
+Test(podbox_network, the_caller_stays_where_it_was)
+{
+    static const struct sb_mount bad = {
+        .kind = SB_MOUNT_BIND, .source = "/nonexistent", .target = "/a"};
+    struct sb_spec spec;
+    struct sb_network *network;
+    struct sb_result result;
+    struct sb_error err;
+    char before[64], after[64], name[64];
+    own_network(before);
+    start(&spec, &network);
+    own_network(after);
+    cr_expect_str_eq(after, before);
+    spec.network = network;
+    guest_network(&spec, name);
+    own_network(after);
+    cr_expect_str_eq(after, before);
+    spec.mounts = &bad;
+    spec.mount_count = 1;
+    cr_expect(!sb_run(&spec, &result, &err));
+    own_network(after);
+    cr_expect_str_eq(after, before);
+    spec.mount_count = 0;
+    guest_network(&spec, name); /* it was given back */
+    sb_network_free(network);
+}
+
+Test(podbox_network, an_ordinary_user_is_told_that_only_root_can)
+{
+    struct sb_error err;
+    if (geteuid() == 0)
+        cr_assert_eq(setresuid(65534, 65534, 65534), 0);
+    cr_expect_null(sb_network_new(&err));
+    cr_expect_eq(err.fault, SB_HOST);
+    cr_expect_not_null(strstr(err.message, "only root can"), "%s", err.message);
+}
