@@ -82,8 +82,8 @@ static void release_plan(struct sb_worker *worker)
 
 static void release(struct sb_worker *worker)
 {
-    if (worker->has_network)
-        sb__network_give_back(worker->spec->network);
+    if (worker->plan.network)
+        sb__network_give_back(worker->plan.network);
     for (int i = 0; i < AT_COUNT; i++)
         sb__close(&worker->fds[i]);
     sb__close(&worker->epoll);
@@ -141,8 +141,12 @@ bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err)
 static bool take_network(struct sb_worker *worker, struct sb_error *err)
 {
     struct sb_network *network = worker->spec->network;
-    worker->has_network = network && sb__network_take(network, err);
-    return worker->has_network || !network;
+    if (!network)
+        return true;
+    if (!sb__network_take(network, err))
+        return false;
+    worker->plan.network = network;
+    return true;
 }
 
 static struct sb_worker *prepare(const struct sb_spec *spec, struct sb_error *err)

@@ -51,7 +51,6 @@ struct sb_worker {
     const struct sb_spec *spec;
     bool is_root;
     bool is_single_use; /* one run an init, then a new one */
-    bool has_network;   /* the spec's, taken for the worker's life */
     const struct sb_policy *policy;
     struct sb_policy *own_policy;
     struct sb__plan plan; /* the child's copy of it is its own */

@@ -135,12 +135,12 @@ static void print_table(const struct table *table)
 static void measure_ways(struct launch_bench *bench, size_t rounds, unsigned gap_ms)
 {
     struct table table = {.rounds = rounds};
-    struct sb_spec worker_spec = bench->spec;
+    struct sb_spec of_worker = bench->spec; /* whose network is its own */
     struct sb_error err;
-    worker_spec.network = NULL;
-    bench->worker = sb_worker_new(&worker_spec, &err);
+    bench->worker = sb_worker_new(&of_worker, &err);
     if (!bench->worker)
         launch_die("%s", err.message);
+    bench->spec.network = bench->network;
     for (size_t w = 0; w < launch_way_count; w++) {
         table.us[w] = allocate(rounds, sizeof *table.us[w]);
         for (int i = 0; i < WARM_UP && !table.skipped[w]; i++)
@@ -231,7 +231,6 @@ static void open_bench(struct launch_bench *bench, char *podbox, char *tiny)
         bench->spec.waived = SB_LAYER_CGROUP; /* there is often none to write to */
     else if (!(bench->network = sb_network_new(&err)))
         launch_die("%s", err.message);
-    bench->spec.network = bench->network;
 }
 
 static bool parse_rounds(const char *text, size_t *rounds)

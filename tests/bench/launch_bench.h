@@ -21,7 +21,7 @@ struct launch_bench {
     const char *folder;         /* of the tiny program; /box inside */
     char tiny[4096];            /* its path outside */
     struct sb_policy *policy;   /* compiled once */
-    struct sb_network *network; /* kept; the worker has one of its own. NULL: not root */
+    struct sb_network *network; /* kept for one-shot runs; NULL: not root */
     struct sb_mount box;
     struct sb_spec spec; /* runs the tiny program */
     struct sb_worker *worker;
