@@ -1,4 +1,4 @@
-/* crypto.h - digests. The only file that knows libsodium.
+/* crypto.h - digests and signatures. With signature.c the only file that knows libsodium.
  *
  * A digest is BLAKE2b with 256 bits (RFC 7693), printed as 64 lower-case hex digits.
  */

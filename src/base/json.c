@@ -392,6 +392,15 @@ char *pod_json_print(const json_t *value)
     return text;
 }
 
+char *pod_json_print_line(const json_t *value)
+{
+    char *text =
+        json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(17) | JSON_ENCODE_ANY);
+    if (!text)
+        pod_out_of_memory();
+    return text;
+}
+
 bool pod_json_write(const char *path, const json_t *value, struct pod_error *err)
 {
     pod_auto_free char *text = pod_json_print(value);

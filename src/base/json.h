@@ -64,6 +64,8 @@ const char *pod_json_type_text(const json_t *value);
 /* Keys in insertion order, two spaces, 17 significant digits, a final newline. The value
  * must hold no NaN (jansson cannot make one). The caller frees. */
 char *pod_json_print(const json_t *value);
+/* The same on one line, without white space and newline. The caller frees. */
+char *pod_json_print_line(const json_t *value);
 bool pod_json_write(const char *path, const json_t *value, struct pod_error *err);
 
 /* json_t local that owns its reference. */

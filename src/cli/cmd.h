@@ -9,8 +9,12 @@
 bool cmd_batch(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_board(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_doctor(int argc, char **argv, int *status, struct pod_error *err);
+bool cmd_event(int argc, char **argv, int *status, struct pod_error *err);
+bool cmd_intake(int argc, char **argv, int *status, struct pod_error *err);
+bool cmd_log(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_run(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_score(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_task(int argc, char **argv, int *status, struct pod_error *err);
+bool cmd_verify(int argc, char **argv, int *status, struct pod_error *err);
 
 #endif

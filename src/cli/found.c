@@ -2,43 +2,11 @@
 
 #include "base/fs.h"
 #include "model/received.h"
+#include "search.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { SEARCH_DEPTH = 8 };
-
-/* A real folder, as a link could lead anywhere, also in circles; and not our own work. */
-static bool is_searched(const struct place *place, const char *path)
-{
-    struct stat status;
-    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
-           (status.st_dev != place->work_dev || status.st_ino != place->work_ino);
-}
-
-/* Paths, relative to the top, of all folders with an entry.json. */
-static void search(const struct place *place, const char *top, const char *relative,
-                   int depth, struct pod_names *out)
-{
-    pod_auto_free char *here = pod_path_join(top, relative);
-    pod_auto_free char *manifest = pod_path_join(here, "entry.json");
-    pod_auto_names struct pod_names names = POD_NAMES_INIT;
-    struct pod_error met_again = POD_ERROR_INIT; /* when it is read as an entry */
-    struct stat status;
-    if (lstat(manifest, &status) == 0 || !pod_dir_list(here, &names, &met_again)) {
-        pod_names_add(out, relative);
-        return;
-    }
-    for (size_t i = 0; depth > 0 && i < names.count; i++) {
-        pod_auto_free char *below = strcmp(relative, ".") == 0
-                                        ? pod_strdup(names.items[i])
-                                        : pod_path_join(relative, names.items[i]);
-        pod_auto_free char *full = pod_path_join(top, below);
-        if (is_searched(place, full))
-            search(place, top, below, depth - 1, out);
-    }
-}
 
 /* Everything that was received is somewhere on the board, also what is not an entry. */
 static void add_received(const struct received *received, struct pod_names *paths)
@@ -135,7 +103,7 @@ bool finds_load(struct finds *finds, const struct season *season, const char *fo
     pod_auto_names struct pod_names paths = POD_NAMES_INIT;
     if (!load_received(folder, &received, &finds->has_arrival, err))
         return false;
-    search(&season->place, folder, ".", SEARCH_DEPTH, &paths);
+    search_entries(&season->place, folder, false, &paths);
     add_received(&received, &paths);
     if (paths.count == 0)
         return pod_fail(err, POD_USAGE, "no entry.json below '%s'", folder);

@@ -15,8 +15,20 @@ static const struct verb {
 } VERBS[] = {
     {"run", "run one entry here, as the judge does it", cmd_run},
     {"score", "score a file of predictions without running anything", cmd_score},
+    {"intake", "receive entries: stamp, record, sign a receipt", cmd_intake},
     {"batch", "run every entry below a folder, each case once", cmd_batch},
     {"board", "print the ranked table and write leaderboard.json", cmd_board},
+    {"log", "print the log of all that was received and decided", cmd_log},
+    {"verify", "check a log or a receipt, with nothing but the file", cmd_verify},
+    {"extend", "move the deadline", cmd_event},
+    {"grace", "give uploads of sealed entries time after the deadline", cmd_event},
+    {"seal", "register the digest of an entry before its upload", cmd_event},
+    {"select", "say which entries of a team count in the end", cmd_event},
+    {"disqualify", "take a team or an entry out of the ranking", cmd_event},
+    {"reinstate", "take that back", cmd_event},
+    {"withdraw", "take an entry back for its team", cmd_event},
+    {"excuse", "give a charge to the quota back", cmd_event},
+    {"merge", "make a team part of another", cmd_event},
     {"task", "list, generate, import and check tasks", cmd_task},
     {"doctor", "say what this machine can and cannot do", cmd_doctor},
 };
@@ -27,7 +39,7 @@ static void print_help(FILE *out)
 {
     fprintf(out, "usage: podium VERB [OPTION...] [ARGUMENT...]\n\n");
     for (size_t i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-8s %s\n", VERBS[i].name, VERBS[i].summary);
+        fprintf(out, "  %-10s %s\n", VERBS[i].name, VERBS[i].summary);
     fprintf(out, "\npodium VERB --help tells the options of a verb.\n"
                  "Exit status: 0 scored, 1 the entry's fault, 2 usage, 3 host or task, "
                  "4 a bug of podium.\n");

@@ -143,14 +143,19 @@ static bool add_track(struct season *season, const struct opt *opt,
     return true;
 }
 
-bool season_open(struct season *season, const struct opt *opt, const char *only,
-                 struct pod_error *err)
+bool season_open_rules(struct season *season, const struct opt *opt, struct pod_error *err)
 {
     if (!season_open_bare(season, opt, err))
         return false;
     pod_auto_free char *beside = pod_path_join(season->place.tasks, "competition.json");
-    if (!competition_load(opt->competition ? opt->competition : beside,
-                          &season->competition, err))
+    return competition_load(opt->competition ? opt->competition : beside,
+                            &season->competition, err);
+}
+
+bool season_open(struct season *season, const struct opt *opt, const char *only,
+                 struct pod_error *err)
+{
+    if (!season_open_rules(season, opt, err))
         return false;
     for (size_t i = 0; i < season->competition.track_count; i++)
         if (!add_track(season, opt, &season->competition.tracks[i], only, err))

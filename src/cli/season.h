@@ -29,6 +29,9 @@ void season_close(struct season *season);
 /* The same without the competition and its tasks: for verbs that name tasks themselves. */
 bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err);
 
+/* The same with the competition, but without the cases of its tasks. */
+bool season_open_rules(struct season *season, const struct opt *opt, struct pod_error *err);
+
 /* Load one more task's cases; NULL on failure. The pointer holds until the next call. */
 struct case_set *season_add_task(struct season *season, const struct opt *opt,
                                  const char *task, struct pod_error *err);

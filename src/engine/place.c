@@ -95,3 +95,18 @@ char *place_store(const struct place *place)
 {
     return pod_path_join(place->work, "podium.sqlite");
 }
+
+char *place_entries(const struct place *place)
+{
+    return pod_path_join(place->work, "entries");
+}
+
+char *place_receipts(const struct place *place)
+{
+    return pod_path_join(place->work, "receipts");
+}
+
+char *place_key(const struct place *place)
+{
+    return pod_path_join(place->work, "organizer.key");
+}

@@ -1,9 +1,10 @@
 #include "store.h"
 
+#include "store_db.h"
+
 #include "base/buf.h"
 #include "base/json.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,22 +30,39 @@ static const char *const MIGRATIONS[] = {
     " BEGIN SELECT RAISE(ABORT, 'results are never changed'); END;"
     "CREATE TRIGGER result_is_kept BEFORE DELETE ON result"
     " BEGIN SELECT RAISE(ABORT, 'results are never deleted'); END;",
+    /* The log: a chain that only grows, whoever writes (see model/event.h). A text that
+     * another program puts there without our function is refused as well. */
+    "CREATE TABLE event ("
+    " seq INTEGER PRIMARY KEY, text TEXT NOT NULL, digest TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TRIGGER event_is_chained BEFORE INSERT ON event BEGIN"
+    " SELECT RAISE(ABORT, 'an event does not follow the last one')"
+    "  WHERE NEW.seq <> coalesce((SELECT max(seq) FROM event), 0) + 1"
+    "  OR json_extract(NEW.text, '$.seq') <> NEW.seq"
+    "  OR json_extract(NEW.text, '$.prev') <>"
+    "   coalesce((SELECT digest FROM event WHERE seq = NEW.seq - 1),"
+    "    '0000000000000000000000000000000000000000000000000000000000000000')"
+    "  OR NEW.digest <> podium_digest(NEW.text);"
+    " END;"
+    "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event"
+    " BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
+    "CREATE TRIGGER event_is_kept BEFORE DELETE ON event"
+    " BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;"
+    "CREATE INDEX due_by_set ON due (set_key, digest);"
+    /* Beside the chain: by what clocks an event was stamped, so that a jump is seen also
+     * from one start of podium to the next. */
+    "CREATE TABLE clock ("
+    " seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, boot TEXT NOT NULL,"
+    " boot_ms INTEGER NOT NULL"
+    ") STRICT;"
+    /* Cases that ended by a fault of the judge's. */
+    "CREATE TABLE judge_error ("
+    " at_ms INTEGER NOT NULL, digest TEXT NOT NULL, task TEXT NOT NULL,"
+    " case_id TEXT NOT NULL, key TEXT NOT NULL, message TEXT NOT NULL"
+    ") STRICT;",
 };
 
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0], BUSY_MS = 10000 };
-
-enum {
-    SQL_PUT_SUBMISSION,
-    SQL_FORGET_PROBLEM,
-    SQL_FIND_ARRIVAL,
-    SQL_CLEAR_DUE,
-    SQL_PUT_DUE,
-    SQL_FIND_RESULT,
-    SQL_PUT_RESULT,
-    SQL_SUBMISSIONS,
-    SQL_CASES,
-    SQL_COUNT
-};
 
 static const char *const STATEMENTS[SQL_COUNT] = {
     [SQL_PUT_SUBMISSION] =
@@ -77,23 +95,29 @@ static const char *const STATEMENTS[SQL_COUNT] = {
                   " LEFT JOIN result ON result.key = due.key"
                   " WHERE due.digest = ?1 AND due.set_key = ?2"
                   " ORDER BY due.case_id, due.repeat",
+    [SQL_PUT_EVENT] = "INSERT INTO event (seq, text, digest) VALUES (?1, ?2, ?3)",
+    [SQL_EVENTS] = "SELECT text, digest FROM event ORDER BY seq",
+    [SQL_PUT_CLOCK] = "INSERT INTO clock (seq, wall_ms, boot, boot_ms)"
+                      " VALUES (?1, ?2, ?3, ?4)",
+    [SQL_LAST_CLOCK] = "SELECT wall_ms, boot, boot_ms FROM clock ORDER BY seq DESC LIMIT 1",
+    [SQL_PUT_JUDGE_ERROR] =
+        "INSERT INTO judge_error (at_ms, digest, task, case_id, key, message)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_ALL_DUE] = "SELECT due.digest, due.case_id, due.key, result.key IS NOT NULL"
+                    " FROM due LEFT JOIN result ON result.key = due.key"
+                    " WHERE due.set_key = ?1 ORDER BY due.digest, due.case_id, due.repeat",
 };
 
-struct store {
-    sqlite3 *db;
-    sqlite3_stmt *statements[SQL_COUNT];
-};
-
-static bool fail(struct store *store, const char *what, struct pod_error *err)
+bool store__fail(struct store *store, const char *what, struct pod_error *err)
 {
     return pod_fail(err, POD_HOST, "store: cannot %s: %s", what, sqlite3_errmsg(store->db));
 }
 
-static bool execute(struct store *store, const char *sql, const char *what,
+bool store__execute(struct store *store, const char *sql, const char *what,
                     struct pod_error *err)
 {
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
-           fail(store, what, err);
+           store__fail(store, what, err);
 }
 
 static bool read_version(struct store *store, int *version, struct pod_error *err)
@@ -105,7 +129,7 @@ static bool read_version(struct store *store, int *version, struct pod_error *er
     if (done)
         *version = sqlite3_column_int(statement, 0);
     else
-        fail(store, "read its version", err);
+        store__fail(store, "read its version", err);
     sqlite3_finalize(statement);
     return done;
 }
@@ -113,7 +137,7 @@ static bool read_version(struct store *store, int *version, struct pod_error *er
 static bool migrate(struct store *store, const char *path, struct pod_error *err)
 {
     int version = 0;
-    if (!execute(store, "BEGIN IMMEDIATE", "be locked", err) ||
+    if (!store__execute(store, "BEGIN IMMEDIATE", "be locked", err) ||
         !read_version(store, &version, err))
         return false;
     if (version > MIGRATION_COUNT)
@@ -122,11 +146,11 @@ static bool migrate(struct store *store, const char *path, struct pod_error *err
                         "knows %d): use that one",
                         path, version, MIGRATION_COUNT);
     for (int i = version; i < MIGRATION_COUNT; i++)
-        if (!execute(store, MIGRATIONS[i], "be migrated", err))
+        if (!store__execute(store, MIGRATIONS[i], "be migrated", err))
             return false;
     pod_auto_free char *mark = pod_strf("PRAGMA user_version = %d", MIGRATION_COUNT);
-    return execute(store, mark, "be migrated", err) &&
-           execute(store, "COMMIT", "be migrated", err);
+    return store__execute(store, mark, "be migrated", err) &&
+           store__execute(store, "COMMIT", "be migrated", err);
 }
 
 static bool prepare(struct store *store, struct pod_error *err)
@@ -134,7 +158,7 @@ static bool prepare(struct store *store, struct pod_error *err)
     for (int i = 0; i < SQL_COUNT; i++)
         if (sqlite3_prepare_v3(store->db, STATEMENTS[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &store->statements[i], NULL) != SQLITE_OK)
-            return fail(store, "prepare a statement", err);
+            return store__fail(store, "prepare a statement", err);
     return true;
 }
 
@@ -148,14 +172,37 @@ struct store *store_open(const char *path, struct pod_error *err)
         return NULL;
     }
     /* NORMAL loses acknowledged commits in a power cut; FULL does not. */
-    if (!execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
-                 "be opened in WAL mode", err) ||
+    if (!store__add_functions(store, err) ||
+        !store__execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+                        "be opened in WAL mode", err) ||
         !migrate(store, path, err) || !prepare(store, err)) {
         pod_wrap(err, "'%s'", path);
         store_close(store);
         return NULL;
     }
     return store;
+}
+
+bool store_begin(struct store *store, struct pod_error *err)
+{
+    store->is_in_transaction = store__execute(store, "BEGIN IMMEDIATE", "be locked", err);
+    return store->is_in_transaction;
+}
+
+bool store_commit(struct store *store, struct pod_error *err)
+{
+    store->is_in_transaction = false;
+    if (store__execute(store, "COMMIT", "record", err))
+        return true;
+    store_rollback(store);
+    return false;
+}
+
+void store_rollback(struct store *store)
+{
+    struct pod_error ignored = POD_ERROR_INIT; /* the first error is the one to tell */
+    store->is_in_transaction = false;
+    (void)store__execute(store, "ROLLBACK", "roll back", &ignored);
 }
 
 void store_close(struct store *store)
@@ -168,7 +215,20 @@ void store_close(struct store *store)
     free(store);
 }
 
-static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+bool store_judge_error(struct store *store, const char *digest,
+                       const struct case_result *result, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_PUT_JUDGE_ERROR];
+    sqlite3_bind_int64(statement, 1, pod_instant_now());
+    store__bind_text(statement, 2, digest);
+    store__bind_text(statement, 3, result->task);
+    store__bind_text(statement, 4, result->case_id);
+    store__bind_text(statement, 5, result->key.hex);
+    store__bind_text(statement, 6, result->message ? result->message : "");
+    return store__finish(store, SQL_PUT_JUDGE_ERROR, "record a judge error", err);
+}
+
+void store__bind_text(sqlite3_stmt *statement, int index, const char *text)
 {
     if (text == NULL)
         sqlite3_bind_null(statement, index);
@@ -177,10 +237,10 @@ static void bind_text(sqlite3_stmt *statement, int index, const char *text)
 }
 
 /* Step a statement that returns no row; its bindings are forgotten. */
-static bool finish(struct store *store, int which, const char *what, struct pod_error *err)
+bool store__finish(struct store *store, int which, const char *what, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[which];
-    bool done = sqlite3_step(statement) == SQLITE_DONE || fail(store, what, err);
+    bool done = sqlite3_step(statement) == SQLITE_DONE || store__fail(store, what, err);
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return done;
@@ -190,30 +250,30 @@ bool store_submission(struct store *store, const struct submission *submission,
                       struct pod_error *err)
 {
     if (submission->problem == NULL) {
-        bind_text(store->statements[SQL_FORGET_PROBLEM], 1, submission->path);
-        if (!finish(store, SQL_FORGET_PROBLEM, "replace a submission", err))
+        store__bind_text(store->statements[SQL_FORGET_PROBLEM], 1, submission->path);
+        if (!store__finish(store, SQL_FORGET_PROBLEM, "replace a submission", err))
             return false;
     }
     sqlite3_stmt *statement = store->statements[SQL_PUT_SUBMISSION];
-    bind_text(statement, 1, submission->path);
-    bind_text(statement, 2, submission->digest);
-    bind_text(statement, 3, submission->name);
-    bind_text(statement, 4, submission->team);
-    bind_text(statement, 5, submission->tasks ? submission->tasks : "");
-    bind_text(statement, 6, submission->problem);
+    store__bind_text(statement, 1, submission->path);
+    store__bind_text(statement, 2, submission->digest);
+    store__bind_text(statement, 3, submission->name);
+    store__bind_text(statement, 4, submission->team);
+    store__bind_text(statement, 5, submission->tasks ? submission->tasks : "");
+    store__bind_text(statement, 6, submission->problem);
     if (submission->has_arrival) {
         sqlite3_bind_int64(statement, 7, submission->received_ms);
         sqlite3_bind_int64(statement, 8, submission->seq);
     }
-    return finish(store, SQL_PUT_SUBMISSION, "record a submission", err);
+    return store__finish(store, SQL_PUT_SUBMISSION, "record a submission", err);
 }
 
 bool store_find_arrival(struct store *store, const char *path, const char *digest,
                         struct arrival *out, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_FIND_ARRIVAL];
-    bind_text(statement, 1, path);
-    bind_text(statement, 2, digest);
+    store__bind_text(statement, 1, path);
+    store__bind_text(statement, 2, digest);
     int step = sqlite3_step(statement);
     memset(out, 0, sizeof *out);
     out->is_known = step == SQLITE_ROW;
@@ -223,7 +283,7 @@ bool store_find_arrival(struct store *store, const char *path, const char *diges
         out->received_ms = sqlite3_column_int64(statement, 1);
         out->seq = sqlite3_column_int64(statement, 2);
     }
-    bool done = out->is_known || step == SQLITE_DONE || fail(store, "look up", err);
+    bool done = out->is_known || step == SQLITE_DONE || store__fail(store, "look up", err);
     sqlite3_reset(statement);
     return done;
 }
@@ -232,28 +292,28 @@ static bool put_due(struct store *store, const struct due_set *due,
                     const struct due_case *one, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_PUT_DUE];
-    bind_text(statement, 1, due->digest);
-    bind_text(statement, 2, due->set_key);
-    bind_text(statement, 3, due->task);
-    bind_text(statement, 4, one->case_id);
+    store__bind_text(statement, 1, due->digest);
+    store__bind_text(statement, 2, due->set_key);
+    store__bind_text(statement, 3, due->task);
+    store__bind_text(statement, 4, one->case_id);
     sqlite3_bind_int64(statement, 5, one->repeat);
-    bind_text(statement, 6, one->key);
-    return finish(store, SQL_PUT_DUE, "record a due case", err);
+    store__bind_text(statement, 6, one->key);
+    return store__finish(store, SQL_PUT_DUE, "record a due case", err);
 }
 
 bool store_due(struct store *store, const struct due_set *due, struct pod_error *err)
 {
-    if (!execute(store, "BEGIN IMMEDIATE", "be locked", err))
+    bool is_own = !store->is_in_transaction;
+    if (is_own && !store_begin(store, err))
         return false;
-    bind_text(store->statements[SQL_CLEAR_DUE], 1, due->digest);
-    bind_text(store->statements[SQL_CLEAR_DUE], 2, due->set_key);
-    bool done = finish(store, SQL_CLEAR_DUE, "replace the due cases", err);
+    store__bind_text(store->statements[SQL_CLEAR_DUE], 1, due->digest);
+    store__bind_text(store->statements[SQL_CLEAR_DUE], 2, due->set_key);
+    bool done = store__finish(store, SQL_CLEAR_DUE, "replace the due cases", err);
     for (size_t i = 0; done && i < due->count; i++)
         done = put_due(store, due, &due->cases[i], err);
-    struct pod_error ignored = POD_ERROR_INIT;
-    if (!done)
-        return execute(store, "ROLLBACK", "roll back", &ignored) && false;
-    return execute(store, "COMMIT", "record the due cases", err);
+    if (!done || !is_own)
+        return done || (store_rollback(store), false);
+    return store_commit(store, err);
 }
 
 static bool parse_result(const char *text, struct case_result *out, struct pod_error *err)
@@ -267,10 +327,11 @@ bool store_find_result(struct store *store, const char *key, bool *found,
                        struct case_result *out, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_FIND_RESULT];
-    bind_text(statement, 1, key);
+    store__bind_text(statement, 1, key);
     int step = sqlite3_step(statement);
     *found = step == SQLITE_ROW;
-    bool done = *found || step == SQLITE_DONE || fail(store, "look up a result", err);
+    bool done =
+        *found || step == SQLITE_DONE || store__fail(store, "look up a result", err);
     if (*found && out != NULL)
         done = parse_result((const char *)sqlite3_column_text(statement, 0), out, err);
     sqlite3_reset(statement);
@@ -291,14 +352,14 @@ bool store_result(struct store *store, const char *digest, const struct case_res
         return false;
     pod_auto_free char *text = pod_json_print(value);
     sqlite3_stmt *statement = store->statements[SQL_PUT_RESULT];
-    bind_text(statement, 1, result->key.hex);
-    bind_text(statement, 2, digest);
-    bind_text(statement, 3, result->task);
-    bind_text(statement, 4, result->case_id);
-    bind_text(statement, 5, verdict_info(result->verdict)->code);
+    store__bind_text(statement, 1, result->key.hex);
+    store__bind_text(statement, 2, digest);
+    store__bind_text(statement, 3, result->task);
+    store__bind_text(statement, 4, result->case_id);
+    store__bind_text(statement, 5, verdict_info(result->verdict)->code);
     sqlite3_bind_int64(statement, 6, pod_instant_now());
-    bind_text(statement, 7, text);
-    return finish(store, SQL_PUT_RESULT, "record a result", err);
+    store__bind_text(statement, 7, text);
+    return store__finish(store, SQL_PUT_RESULT, "record a result", err);
 }
 
 static char *column_text(sqlite3_stmt *statement, int index)
@@ -346,7 +407,7 @@ bool store_each_submission(struct store *store, store_visit_submission visit, vo
         submission_release(&submission);
     }
     if (done && step != SQLITE_DONE)
-        done = fail(store, "read the submissions", err);
+        done = store__fail(store, "read the submissions", err);
     sqlite3_reset(statement);
     return done;
 }
@@ -367,14 +428,14 @@ bool store_each_case(struct store *store, const struct due_set *due, store_visit
                      void *context, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_CASES];
-    bind_text(statement, 1, due->digest);
-    bind_text(statement, 2, due->set_key);
+    store__bind_text(statement, 1, due->digest);
+    store__bind_text(statement, 2, due->set_key);
     int step;
     bool done = true;
     while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
         done = visit_row(statement, visit, context, err);
     if (done && step != SQLITE_DONE)
-        done = fail(store, "read the results", err);
+        done = store__fail(store, "read the results", err);
     sqlite3_reset(statement);
     return done;
 }

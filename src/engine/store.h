@@ -8,7 +8,8 @@
  * Tables: submission (one row for each entry folder and content seen), due (which result
  * key stands for each case of an entry, replaced by a batch), result (append-only; a key
  * is the digest of all that decides a result, so it is never run twice and a changed
- * scorer, policy, case or entry never shows an old one).
+ * scorer, policy, case or entry never shows an old one), event (the log, a chain: see
+ * store_event.h), judge_error, clock.
  */
 #ifndef ENGINE_STORE_H
 #define ENGINE_STORE_H
@@ -40,6 +41,12 @@ void submission_release(struct submission *submission);
  * a file from a newer podium. */
 struct store *store_open(const char *path, struct pod_error *err);
 void store_close(struct store *store);
+
+/* Several records in one transaction, and so with one fsync. What is called in between must
+ * not be told to anybody before store_commit returned true. */
+bool store_begin(struct store *store, struct pod_error *err);
+bool store_commit(struct store *store, struct pod_error *err);
+void store_rollback(struct store *store);
 
 bool store_submission(struct store *store, const struct submission *submission,
                       struct pod_error *err);
@@ -86,6 +93,17 @@ bool store_find_result(struct store *store, const char *key, bool *found,
 /* Record a result by its key; a key that is there already is left as it is. */
 bool store_result(struct store *store, const char *digest, const struct case_result *result,
                   struct pod_error *err);
+
+/* Note a case that ended by the judge's fault: it stays without a result. */
+bool store_judge_error(struct store *store, const char *digest,
+                       const struct case_result *result, struct pod_error *err);
+
+/* Visit all that is due in one set, in (digest, case, repeat) order: which key stands for
+ * the case, and whether it has a result. */
+typedef bool (*store_visit_due)(void *context, const char *digest, const char *case_id,
+                                const char *key, bool has_result, struct pod_error *err);
+bool store_each_due(struct store *store, const char *set_key, store_visit_due visit,
+                    void *context, struct pod_error *err);
 
 /* Visit the submissions in (seq, path) order, equal bytes once with their first arrival;
  * and what is due for one entry in one set (digest and set_key count) with the results

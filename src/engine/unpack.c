@@ -16,6 +16,14 @@ static const struct pod_tree_caps ENTRY_CAPS = {
     .depth = 32,
 };
 
+struct pod_tree_caps unpack_caps(const struct place *place)
+{
+    struct pod_tree_caps caps = ENTRY_CAPS;
+    caps.except_dev = place->work_dev;
+    caps.except_ino = place->work_ino;
+    return caps;
+}
+
 /* Give the copy its place by its digest. An equal copy may be there from an earlier run. */
 static bool settle(struct unpacked *unpacked, const char *copy, const char *runs,
                    struct pod_error *err)
@@ -32,7 +40,7 @@ static bool settle(struct unpacked *unpacked, const char *copy, const char *runs
 }
 
 /* A message names the file as the participant knows it, not where our copy of it lies. */
-static bool load_manifest(const char *copy, struct entry *entry, struct pod_error *err)
+bool unpack_manifest(const char *copy, struct entry *entry, struct pod_error *err)
 {
     if (entry_load(copy, entry, err))
         return true;
@@ -57,13 +65,11 @@ bool unpack_entry(struct unpacked *unpacked, const struct place *place, const ch
                         source);
     pod_auto_free char *runs = place_runs(place);
     pod_auto_free char *copy = pod_path_join(runs, ".unpack");
-    struct pod_tree_caps caps = ENTRY_CAPS;
-    caps.except_dev = place->work_dev;
-    caps.except_ino = place->work_ino;
+    const struct pod_tree_caps caps = unpack_caps(place);
     if (!pod_dir_make(runs, err) || !pod_dir_remove(copy, err))
         return false;
     bool done = pod_tree_copy(source, copy, &caps, err) &&
-                load_manifest(copy, &unpacked->entry, err) &&
+                unpack_manifest(copy, &unpacked->entry, err) &&
                 pod_digest_tree(copy, &unpacked->digest, err) &&
                 settle(unpacked, copy, runs, err);
     struct pod_error ignored = POD_ERROR_INIT;

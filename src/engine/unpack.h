@@ -19,6 +19,12 @@ struct unpacked {
 
 bool unpack_entry(struct unpacked *unpacked, const struct place *place, const char *source,
                   struct pod_error *err);
+
+/* What an entry may be, and its manifest: for whoever unpacks elsewhere. Messages name the
+ * file as the participant knows it. */
+struct pod_tree_caps unpack_caps(const struct place *place);
+bool unpack_manifest(const char *folder, struct entry *entry, struct pod_error *err);
+
 void unpacked_release(struct unpacked *unpacked);
 
 #endif

@@ -1,0 +1,201 @@
+#include "cmd.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "engine/intake.h"
+#include "model/competition.h"
+#include "season.h"
+#include "sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct intake_verb {
+    struct opt opt; /* first: the argp child fills it */
+    const char *team;
+    const char *stamped_by;
+    bool is_now;
+    struct pod_names words;
+    struct season season;
+    struct registry registry;
+    struct sources sources;
+    size_t received, there, refused;
+    json_t *told;
+};
+
+enum { KEY_TEAM = 0x200, KEY_STAMPED_BY, KEY_NOW };
+
+static const struct argp_option OPTIONS[] = {
+    {"team", KEY_TEAM, "TEAM", 0, "Who hands it in: an entry of another team is refused",
+     0},
+    {"stamped-by", KEY_STAMPED_BY, "WHO", 0,
+     "Take the instants of DIR/received.json, which WHO set; the log says so", 0},
+    {"now", KEY_NOW, NULL, 0, "Pass over a received.json: they arrive now", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct intake_verb *verb = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &verb->opt;
+        return 0;
+    case KEY_TEAM:
+        verb->team = arg;
+        return 0;
+    case KEY_STAMPED_BY:
+        verb->stamped_by = arg;
+        return 0;
+    case KEY_NOW:
+        verb->is_now = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        pod_names_add(&verb->words, arg);
+        return 0;
+    case ARGP_KEY_END:
+        if (verb->words.count == 0)
+            argp_error(state, "which entry, archive or folder of them?");
+        if (verb->stamped_by != NULL && verb->is_now)
+            argp_error(state, "--stamped-by or --now, one of them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
+
+static const struct argp ARGP = {
+    .options = OPTIONS,
+    .parser = parse,
+    .args_doc = "SOURCE...",
+    .doc =
+        "Receive entries: keep the body, set its instant of arrival, sign a receipt. "
+        "SOURCE is an entry's folder, an archive (tar, zip), or a folder of such."
+        "\vThe first intake opens the competition: it makes the organizer's key in the "
+        "working folder, which signs all receipts. Keep a copy of it. Late entries and "
+        "those over the quota are kept and stand unranked. Exit status 1: one was refused.",
+    .children = CHILDREN,
+};
+
+static json_t *as_json(const struct intake_report *told)
+{
+    char instant[POD_INSTANT_TEXT] = "";
+    if (told->problem == NULL)
+        pod_instant_format(told->received_at, instant);
+    json_t *value =
+        told->problem != NULL
+            ? json_pack("{s:s, s:s}", "origin", told->item->origin, "refused",
+                        told->problem)
+            : json_pack("{s:s, s:I, s:b, s:s, s:s, s:s, s:s, s:s?, s:s?}", "origin",
+                        told->item->origin, "seq", (json_int_t)told->seq, "was_there",
+                        told->was_there, "team", told->team, "name", told->name, "digest",
+                        told->digest, "received_at", instant, "unranked",
+                        told->standing_reason, "note", told->note);
+    if (value == NULL)
+        pod_out_of_memory();
+    return value;
+}
+
+static void print(const struct intake_report *told)
+{
+    char instant[POD_INSTANT_TEXT];
+    if (told->problem != NULL) {
+        printf("refused  %s: %s\n", told->item->origin, told->problem);
+        return;
+    }
+    pod_instant_format(told->received_at, instant);
+    printf("%7lld  %s  %.12s  \"%s\" of \"%s\"%s%s%s%s%s\n", (long long)told->seq, instant,
+           told->digest, told->name, told->team,
+           told->was_there ? ": was received before, nothing is charged" : "",
+           told->standing_reason ? ": unranked: " : "",
+           told->standing_reason ? told->standing_reason : "", told->note ? "; note: " : "",
+           told->note ? told->note : "");
+}
+
+static void report(void *context, const struct intake_report *told)
+{
+    struct intake_verb *verb = context;
+    verb->refused += told->problem != NULL;
+    verb->there += told->was_there;
+    verb->received += told->problem == NULL && !told->was_there;
+    if (verb->opt.is_json) {
+        if (json_array_append_new(verb->told, as_json(told)) != 0)
+            pod_out_of_memory();
+    } else if (!verb->opt.is_quiet || told->problem != NULL) {
+        print(told);
+    }
+}
+
+static bool finish(struct intake_verb *verb, struct pod_error *err)
+{
+    const struct ledger *ledger = &verb->registry.ledger;
+    if (!verb->opt.is_json) {
+        printf("%zu received, %zu were there, %zu refused; log head %lld %s\n",
+               verb->received, verb->there, verb->refused, (long long)ledger->seq,
+               ledger->head.hex);
+        return true;
+    }
+    pod_auto_json json_t *all = json_pack(
+        "{s:s, s:I, s:I, s:I, s:I, s:s, s:O}", "schema", "podium.intake/1", "received",
+        (json_int_t)verb->received, "was_there", (json_int_t)verb->there, "refused",
+        (json_int_t)verb->refused, "log_seq", (json_int_t)ledger->seq, "log_head",
+        ledger->head.hex, "entries", verb->told);
+    if (all == NULL)
+        return pod_fail(err, POD_BUG, "cannot print the intake as JSON");
+    pod_auto_free char *text = pod_json_print(all);
+    fputs(text, stdout);
+    return true;
+}
+
+static bool take_all(struct intake_verb *verb, struct pod_error *err)
+{
+    const struct intake intake = {
+        .registry = &verb->registry,
+        .place = &verb->season.place,
+        .options = &verb->season.rules.options,
+        .team = verb->team,
+        .stamped_by = verb->stamped_by,
+        .report = report,
+        .context = verb,
+    };
+    return intake_tidy(&intake, err) &&
+           intake_take(&intake, verb->sources.items, verb->sources.count, err);
+}
+
+static bool do_intake(struct intake_verb *verb, struct pod_error *err)
+{
+    if (!season_open_rules(&verb->season, &verb->opt, err))
+        return false;
+    verb->sources.has_stamps = verb->stamped_by != NULL;
+    verb->sources.is_now = verb->is_now;
+    for (size_t i = 0; i < verb->words.count; i++)
+        if (!sources_add(&verb->sources, &verb->season.place, verb->words.items[i], err))
+            return false;
+    if (!registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
+                       INT64_MAX, err))
+        return false;
+    if (verb->registry.has_opened)
+        pod_log(
+            "opened competition '%s'; the organizer's key is '%s/organizer.key': keep a "
+            "copy of it",
+            verb->season.competition.id, verb->season.place.work);
+    return take_all(verb, err) && finish(verb, err);
+}
+
+bool cmd_intake(int argc, char **argv, int *status, struct pod_error *err)
+{
+    struct intake_verb verb = {.told = json_array()};
+    sources_init(&verb.sources);
+    opt_parse(&ARGP, argc, argv, &verb);
+    bool done = do_intake(&verb, err);
+    if (verb.refused > 0)
+        *status = pod_exit_status(POD_ENTRY);
+    json_decref(verb.told);
+    registry_close(&verb.registry);
+    sources_release(&verb.sources);
+    pod_names_release(&verb.words);
+    season_close(&verb.season);
+    return done;
+}

@@ -1,0 +1,61 @@
+#include "cmd.h"
+
+#include "engine/registry.h"
+#include "season.h"
+
+#include <stdio.h>
+
+struct log_verb {
+    struct opt opt; /* first: the argp child fills it */
+    struct season season;
+    struct registry registry;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct log_verb *verb = state->input;
+    (void)arg;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &verb->opt;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "no arguments are taken, only options");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
+
+static const struct argp ARGP = {
+    .parser = parse,
+    .doc = "Print the log, a line of JSON for each event (NDJSON). Each line holds the "
+           "digest of the one before it, as podium verify checks without the store.",
+    .children = CHILDREN,
+};
+
+static bool print_line(void *context, const char *text, const char *digest,
+                       struct pod_error *err)
+{
+    (void)context;
+    (void)digest;
+    (void)err;
+    puts(text);
+    return true;
+}
+
+bool cmd_log(int argc, char **argv, int *status, struct pod_error *err)
+{
+    struct log_verb verb = {.opt = {.is_reader = true}};
+    opt_parse(&ARGP, argc, argv, &verb);
+    bool done = season_open_rules(&verb.season, &verb.opt, err) &&
+                registry_read(&verb.registry, &verb.season.place, &verb.season.competition,
+                              INT64_MAX, err) &&
+                store_each_event(verb.registry.store, print_line, NULL, err);
+    *status = 0;
+    registry_close(&verb.registry);
+    season_close(&verb.season);
+    return done;
+}

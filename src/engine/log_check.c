@@ -1,0 +1,60 @@
+#include "log_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_BYTES = 1 << 20 };
+
+struct check {
+    const char *name;
+    struct ledger *ledger;
+    log_check_visit visit;
+    void *context;
+    size_t line;
+};
+
+static bool refuse(const struct check *check, const char *what, struct pod_error *err)
+{
+    return pod_fail(err, POD_ENTRY, "%s:%zu: %s", check->name, check->line, what);
+}
+
+static bool check_line(struct check *check, char *text, size_t length,
+                       struct pod_error *err)
+{
+    event_auto struct event event;
+    struct pod_error problem = POD_ERROR_INIT;
+    pod_auto_free char *where = pod_strf("%s:%zu", check->name, check->line);
+    event_init(&event, EVENT_OPENED);
+    if (length == 0 || text[length - 1] != '\n')
+        return refuse(check, "the last line has no end: the file was cut", err);
+    text[--length] = '\0';
+    if (length > LINE_MAX_BYTES || strlen(text) != length)
+        return refuse(check, "is no line of a log", err);
+    if (!event_parse(text, length, where, &event, &problem))
+        return pod_fail(err, POD_ENTRY, "%s", problem.message);
+    struct pod_digest digest = event_digest(text);
+    if (!ledger_apply(check->ledger, &event, &digest, &problem))
+        return refuse(check, problem.message, err);
+    return check->visit == NULL || check->visit(check->context, &event, &digest, err);
+}
+
+bool log_check(FILE *file, const char *name, struct ledger *ledger, log_check_visit visit,
+               void *context, struct pod_error *err)
+{
+    struct check check = {name, ledger, visit, context, 0};
+    char *text = NULL;
+    size_t size = 0;
+    ssize_t length;
+    bool done = true;
+    while (done && (length = getline(&text, &size, file)) >= 0) {
+        check.line++;
+        done = check_line(&check, text, (size_t)length, err);
+    }
+    free(text);
+    if (done && ferror(file))
+        return pod_fail_errno(err, POD_HOST, "cannot read '%s'", name);
+    if (done && check.line == 0)
+        return pod_fail(err, POD_ENTRY, "%s: is empty, and a log has at least one event",
+                        name);
+    return done;
+}

@@ -1,0 +1,23 @@
+/* log_check.h - is an exported log whole? With nothing but the file.
+ *
+ * The log is NDJSON, a line for each event as podium log prints it. Every digest is worked
+ * out again, every event tried on the state before it. Failure: POD_ENTRY with the line, as
+ * the file is what does not hold.
+ */
+#ifndef ENGINE_LOG_CHECK_H
+#define ENGINE_LOG_CHECK_H
+
+#include "model/ledger.h"
+
+#include <stdio.h>
+
+/* Visits each line after it was checked; may be NULL. */
+typedef bool (*log_check_visit)(void *context, const struct event *event,
+                                const struct pod_digest *digest, struct pod_error *err);
+
+/* file is read to its end, name stands before messages. ledger is initialised by the
+ * caller. */
+bool log_check(FILE *file, const char *name, struct ledger *ledger, log_check_visit visit,
+               void *context, struct pod_error *err);
+
+#endif

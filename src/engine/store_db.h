@@ -1,0 +1,46 @@
+/* store_db.h - what the files of the store share. Only for src/engine/store*.c. */
+#ifndef ENGINE_STORE_DB_H
+#define ENGINE_STORE_DB_H
+
+#include "store.h"
+
+#include <sqlite3.h>
+
+/* The statements of all of them, prepared once. */
+enum store_sql {
+    SQL_PUT_SUBMISSION,
+    SQL_FORGET_PROBLEM,
+    SQL_FIND_ARRIVAL,
+    SQL_CLEAR_DUE,
+    SQL_PUT_DUE,
+    SQL_FIND_RESULT,
+    SQL_PUT_RESULT,
+    SQL_SUBMISSIONS,
+    SQL_CASES,
+    SQL_PUT_EVENT,
+    SQL_EVENTS,
+    SQL_PUT_CLOCK,
+    SQL_LAST_CLOCK,
+    SQL_PUT_JUDGE_ERROR,
+    SQL_ALL_DUE,
+    SQL_COUNT
+};
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statements[SQL_COUNT];
+    bool is_in_transaction;
+};
+
+bool store__fail(struct store *store, const char *what, struct pod_error *err);
+bool store__execute(struct store *store, const char *sql, const char *what,
+                    struct pod_error *err);
+void store__bind_text(sqlite3_stmt *statement, int index, const char *text);
+
+/* Step a statement that returns no row; its bindings are forgotten. */
+bool store__finish(struct store *store, int which, const char *what, struct pod_error *err);
+
+/* What the triggers of the event table call: podium_digest(TEXT). */
+bool store__add_functions(struct store *store, struct pod_error *err);
+
+#endif
