@@ -118,6 +118,9 @@ enum board_standing {
     BOARD_COUNTS,
     BOARD_PENDING, /* not judged to the end yet */
     BOARD_INVALID, /* the entry itself could not be read: standing_reason says why */
+    BOARD_OVER_QUOTA,
+    BOARD_NOT_SELECTED,
+    BOARD_WITHDRAWN,
     BOARD_DISQUALIFIED,
 };
 
@@ -129,7 +132,8 @@ struct board_entry {
     int64_t received_ms;
     int64_t seq; /* order of arrival; decides between equal instants */
     enum board_standing standing;
-    const char *standing_reason; /* of an invalid or disqualified entry */
+    const char *standing_reason; /* for people; NULL: the standing says it all */
+    bool has_grace; /* sealed before the deadline, uploaded within the grace: not late */
     const struct board_result *results;
     size_t result_count;
 };

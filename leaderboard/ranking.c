@@ -78,16 +78,33 @@ static bool has_verdict(const struct board__row *row, size_t case_count,
     return false;
 }
 
+/* What the records decided about an entry before anything was run. */
+static enum board__reason decided(const struct board_entry *entry)
+{
+    switch (entry->standing) {
+    case BOARD_OVER_QUOTA:
+        return REASON_OVER_QUOTA;
+    case BOARD_NOT_SELECTED:
+        return REASON_NOT_SELECTED;
+    case BOARD_WITHDRAWN:
+        return REASON_WITHDRAWN;
+    case BOARD_DISQUALIFIED:
+        return REASON_DISQUALIFIED;
+    default:
+        return REASON_NONE;
+    }
+}
+
 static enum board__reason find_reason(const struct board_competition *competition,
                                       const struct board__row *row, size_t case_count)
 {
     const struct board_entry *entry = row->entry;
     bool has_deadline = or_empty(competition->deadline_instant)[0] != '\0';
-    if (entry->standing == BOARD_DISQUALIFIED)
-        return REASON_DISQUALIFIED;
+    if (decided(entry) != REASON_NONE)
+        return decided(entry);
     if (!competition->is_practice && !board__has_arrival(entry))
         return REASON_NO_ARRIVAL;
-    if (!competition->is_practice && has_deadline &&
+    if (!competition->is_practice && has_deadline && !entry->has_grace &&
         entry->received_ms >= competition->deadline_ms)
         return REASON_LATE;
     if (entry->standing == BOARD_INVALID)

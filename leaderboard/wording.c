@@ -46,7 +46,8 @@ char *board__reason_text(const struct board_competition *competition,
     if (reason == REASON_LATE)
         return board__strf("%s: received %s, the deadline was %s", text, entry->received_at,
                            competition->deadline_instant);
-    bool has_why = reason == REASON_DISQUALIFIED || reason == REASON_INVALID;
+    bool has_why = reason == REASON_DISQUALIFIED || reason == REASON_WITHDRAWN ||
+                   reason == REASON_INVALID;
     if (has_why && why != NULL && why[0] != '\0')
         return board__strf("%s: %s", text, why);
     return board__strf("%s", text);

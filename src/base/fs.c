@@ -138,9 +138,9 @@ static int open_temporary(const char *path, char **out)
     return -1;
 }
 
-static bool fill_and_close(int fd, const void *bytes, size_t length)
+static bool fill_and_close(int fd, const void *bytes, size_t length, bool is_synced)
 {
-    bool is_written = pod_write_all(fd, bytes, length) && fsync(fd) == 0;
+    bool is_written = pod_write_all(fd, bytes, length) && (!is_synced || fsync(fd) == 0);
     int saved = errno;
     bool is_closed = close(fd) == 0;
     if (!is_written)
@@ -148,19 +148,30 @@ static bool fill_and_close(int fd, const void *bytes, size_t length)
     return is_written && is_closed;
 }
 
-bool pod_file_write(const char *path, const void *bytes, size_t length,
-                    struct pod_error *err)
+static bool replace_file(const char *path, const void *bytes, size_t length, bool is_synced,
+                         struct pod_error *err)
 {
     pod_auto_free char *temporary = NULL;
     int fd = open_temporary(path, &temporary);
     if (fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot create \"%s\"", temporary);
-    if (!fill_and_close(fd, bytes, length) || rename(temporary, path) != 0) {
+    if (!fill_and_close(fd, bytes, length, is_synced) || rename(temporary, path) != 0) {
         pod_fail_errno(err, POD_HOST, "cannot write \"%s\"", path);
         (void)unlink(temporary);
         return false;
     }
-    return sync_parent(path, err);
+    return !is_synced || sync_parent(path, err);
+}
+
+bool pod_file_write(const char *path, const void *bytes, size_t length,
+                    struct pod_error *err)
+{
+    return replace_file(path, bytes, length, true, err);
+}
+
+bool pod_file_put(const char *path, const void *bytes, size_t length, struct pod_error *err)
+{
+    return replace_file(path, bytes, length, false, err);
 }
 
 /* Folders. */

@@ -30,6 +30,11 @@ bool pod_file_read(const char *path, uint64_t cap_bytes, struct pod_buf *out,
 bool pod_file_write(const char *path, const void *bytes, size_t length,
                     struct pod_error *err);
 
+/* The same, not synced: a reader sees old or new, a power cut may take both. For what can
+ * be made again. */
+bool pod_file_put(const char *path, const void *bytes, size_t length,
+                  struct pod_error *err);
+
 /* All bytes or false with errno; short writes and EINTR are nobody's business. */
 bool pod_write_all(int fd, const void *bytes, size_t length);
 

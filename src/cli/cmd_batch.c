@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "dues.h"
 #include "engine/executor.h"
 #include "found.h"
 #include "when.h"
@@ -14,12 +15,14 @@
 struct batch {
     struct opt opt; /* first: the argp child fills it */
     struct when when;
-    const char *folder;
-    size_t workers; /* 0: one for each processor */
+    const char *folder; /* NULL: what was received */
+    size_t workers;     /* 0: one for each processor */
     bool includes_late;
     double cpu_limit_s;
     struct season season;
-    struct finds finds;
+    struct finds finds;       /* of a folder */
+    struct registry registry; /* of what was received */
+    struct dues dues;
     struct store *store;
     struct executor_job *jobs;
     size_t job_count;
@@ -28,12 +31,13 @@ struct batch {
     struct executor_tally tally;
 };
 
-enum { KEY_LATE = 0x200, KEY_CPU };
+enum { KEY_LATE = 0x200, KEY_CPU, TRIES = 3 };
 
 static const struct argp_option OPTIONS[] = {
     {"jobs", 'n', "N", 0, "Entries at a time, each on its own processor (all there are)",
      0},
-    {"late", KEY_LATE, NULL, 0, "Run late entries too; they stay unranked", 0},
+    {"late", KEY_LATE, NULL, 0,
+     "Run late entries too, and those over the quota; they stay unranked", 0},
     {"cpu-limit", KEY_CPU, "SECONDS", 0,
      "Instead of the tasks' CPU limit, wall time one second more: for a quick look", 0},
     {0},
@@ -67,10 +71,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "one folder of entries at a time");
         batch->folder = arg;
         return 0;
-    case ARGP_KEY_END:
-        if (batch->folder == NULL)
-            argp_error(state, "which folder of entries?");
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -82,12 +82,14 @@ static const struct argp_child CHILDREN[] = {
 static const struct argp ARGP = {
     .options = OPTIONS,
     .parser = parse,
-    .args_doc = "DIR",
+    .args_doc = "[DIR]",
     .doc =
-        "Run every entry below the folder DIR on every case that has no result yet, and "
-        "record each case when it is done. Killed at any moment, it goes on where it was."
-        "\vArrival times come from DIR/received.json; without it the run is practice. "
-        "Exit status 1: an entry could not be read; 3: a judge error, try again.",
+        "Run every entry that was received (podium intake), or every one below the folder "
+        "DIR, on every case that has no result yet, and record each case when it is done. "
+        "Killed at any moment, it goes on where it was."
+        "\vWith DIR arrival times come from DIR/received.json; without it the run is "
+        "practice. Teams take turns. What the judge failed at is tried again after all "
+        "others. Exit status 1: an entry could not be read; 3: a judge error, try again.",
     .children = CHILDREN,
 };
 
@@ -116,7 +118,12 @@ static bool record_set(struct batch *batch, const struct found *found,
 {
     const struct plan *plan = &found->plan;
     struct due_case *cases = pod_alloc(plan->count, sizeof *cases);
-    struct due_set due = {found->submission.digest, set->key.hex, set->task.id, cases, 0};
+    struct pod_digest scope;
+    struct due_set due = {found->submission.digest, scope.hex, set->task.id, cases, 0};
+    if (!plan_scope(&batch->season.rules, set, &scope, err)) {
+        free(cases);
+        return false;
+    }
     for (size_t i = 0; i < plan->count; i++)
         if (plan->jobs[i].set == set)
             cases[due.count++] = (struct due_case){.case_id = plan->jobs[i].one->id,
@@ -243,6 +250,7 @@ static bool execute(struct batch *batch, struct pod_error *err)
         .rules = &batch->season.rules,
         .store = batch->store,
         .workers = batch->workers ? batch->workers : cpu_count,
+        .tries = TRIES,
         .progress = show_progress,
         .context = batch,
     };
@@ -255,11 +263,16 @@ static bool execute(struct batch *batch, struct pod_error *err)
     return done;
 }
 
+static size_t count_entries(const struct batch *batch)
+{
+    return batch->folder ? batch->finds.count : batch->registry.ledger.entry_count;
+}
+
 static bool print_json(const struct batch *batch, struct pod_error *err)
 {
     pod_auto_json json_t *value = json_pack(
         "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "schema",
-        "podium.batch/1", "entries", (json_int_t)batch->finds.count, "cases",
+        "podium.batch/1", "entries", (json_int_t)count_entries(batch), "cases",
         (json_int_t)batch->total, "present", (json_int_t)batch->present, "recorded",
         (json_int_t)batch->tally.recorded, "judge_errors",
         (json_int_t)batch->tally.judge_errors, "failures",
@@ -278,22 +291,29 @@ static bool print_summary(const struct batch *batch, struct pod_error *err)
     const struct executor_tally *tally = &batch->tally;
     if (batch->opt.is_json)
         return print_json(batch, err);
+    size_t entries = count_entries(batch);
     if (batch->total == 0)
-        printf("nothing to run: none of %zu entries is due\n", batch->finds.count);
+        printf("nothing to run: none of %zu entries is due\n", entries);
     else if (batch->total == batch->present)
-        printf("nothing to do: %zu entries, all %zu results are recorded\n",
-               batch->finds.count, batch->present);
+        printf("nothing to do: %zu entries, all %zu results are recorded\n", entries,
+               batch->present);
     else
         printf("%zu entries, %zu cases: %zu recorded now, %zu were there, %zu missing\n",
-               batch->finds.count, batch->total, tally->recorded, batch->present,
+               entries, batch->total, tally->recorded, batch->present,
                batch->total - batch->present - tally->recorded);
+    if (batch->dues.unranked > 0)
+        printf("%zu entries do not count and were passed over\n", batch->dues.unranked);
+    if (batch->dues.stale > 0)
+        printf("%zu entries were judged by another scorer, set of cases or policy: podium "
+               "rejudge\n",
+               batch->dues.stale);
     if (batch->malformed > 0)
         printf("%zu entries could not be read and stand unranked\n", batch->malformed);
     if (batch->late > 0)
         printf("%zu entries are late and stand unranked\n", batch->late);
     if (batch->later > 0)
         printf("%zu entries came after the instant given with --as-of\n", batch->later);
-    if (!batch->finds.has_arrival)
+    if (batch->folder != NULL && !batch->finds.has_arrival)
         printf("practice: no received.json in '%s', so no deadline applies\n",
                batch->folder);
     if (tally->judge_errors + tally->failures > 0)
@@ -304,12 +324,35 @@ static bool print_summary(const struct batch *batch, struct pod_error *err)
     return true;
 }
 
-static bool do_batch(struct batch *batch, struct pod_error *err)
+/* What was received: the log says when, and by what deadline it is. */
+static bool load_received(struct batch *batch, struct pod_error *err)
 {
-    if (!season_open(&batch->season, &batch->opt, NULL, err) ||
-        !when_apply(&batch->when, &batch->season.competition, err))
+    const struct dues_rules rules = {
+        .season = &batch->season,
+        .registry = &batch->registry,
+        .includes_unranked = batch->includes_late,
+        .is_final = season_is_final(&batch->season),
+        .is_quick_look = batch->cpu_limit_s > 0,
+    };
+    if (!registry_read(&batch->registry, &batch->season.place, &batch->season.competition,
+                       batch->when.as_of, err))
         return false;
-    batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;
+    if (batch->when.deadline_text != NULL)
+        return pod_fail(err, POD_USAGE,
+                        "--deadline is for a folder: the log has the deadline of what was "
+                        "received, podium extend moves it");
+    batch->store = batch->registry.store;
+    if (!dues_load(&batch->dues, &rules, err))
+        return false;
+    batch->jobs = batch->dues.jobs;
+    batch->job_count = batch->dues.job_count;
+    batch->total = batch->dues.total;
+    batch->present = batch->dues.present;
+    return true;
+}
+
+static bool load_folder(struct batch *batch, struct pod_error *err)
+{
     pod_auto_free char *path = place_store(&batch->season.place);
     batch->store = store_open(path, err);
     if (batch->store == NULL ||
@@ -319,7 +362,31 @@ static bool do_batch(struct batch *batch, struct pod_error *err)
     for (size_t i = 0; i < batch->finds.count; i++)
         if (!enrol(batch, &batch->finds.items[i], err))
             return false;
-    return execute(batch, err) && print_summary(batch, err);
+    return true;
+}
+
+static bool do_batch(struct batch *batch, struct pod_error *err)
+{
+    if (!season_open(&batch->season, &batch->opt, NULL, err) ||
+        !when_apply(&batch->when, &batch->season.competition, err))
+        return false;
+    batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;
+    bool is_loaded = batch->folder ? load_folder(batch, err) : load_received(batch, err);
+    return is_loaded && execute(batch, err) && print_summary(batch, err);
+}
+
+static void release(struct batch *batch)
+{
+    if (batch->folder != NULL) {
+        for (size_t i = 0; i < batch->job_count; i++)
+            plan_release(&batch->jobs[i].plan);
+        free(batch->jobs);
+        store_close(batch->store);
+    }
+    finds_release(&batch->finds);
+    dues_release(&batch->dues);
+    registry_close(&batch->registry);
+    season_close(&batch->season);
 }
 
 bool cmd_batch(int argc, char **argv, int *status, struct pod_error *err)
@@ -332,11 +399,6 @@ bool cmd_batch(int argc, char **argv, int *status, struct pod_error *err)
         *status = pod_exit_status(POD_HOST);
     else if (batch.malformed > 0)
         *status = pod_exit_status(POD_ENTRY);
-    for (size_t i = 0; i < batch.job_count; i++)
-        plan_release(&batch.jobs[i].plan);
-    free(batch.jobs);
-    finds_release(&batch.finds);
-    store_close(batch.store);
-    season_close(&batch.season);
+    release(&batch);
     return done;
 }

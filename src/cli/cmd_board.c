@@ -2,7 +2,8 @@
 
 #include "base/fs.h"
 #include "base/log.h"
-#include "engine/store.h"
+#include "dues.h"
+#include "engine/registry.h"
 #include "rows.h"
 #include "ui.h"
 #include "when.h"
@@ -17,6 +18,8 @@ struct board_verb {
     const char *out;
     const char *track;
     struct season season;
+    struct registry
+        registry; /* of what was received; its store is NULL where nothing was */
     struct store *store;
     struct rows rows;
 };
@@ -80,6 +83,39 @@ static bool add_case(void *context, const char *task, const char *case_id,
     return true;
 }
 
+/* Results for exactly the cases that this board is about: those of another split, policy or
+ * of the task as it was, are not shown under this one's name; the entry is pending then. */
+static bool add_set(struct board_verb *verb, const struct case_set *set, const char *digest,
+                    struct pod_error *err)
+{
+    struct pod_digest scope;
+    struct cases_seen seen = {verb, 0};
+    if (!plan_scope(&verb->season.rules, set, &scope, err))
+        return false;
+    const struct due_set due = {.digest = digest, .set_key = scope.hex};
+    if (!store_each_case(verb->store, &due, add_case, &seen, err))
+        return false;
+    if (seen.count == 0)
+        rows_add_result(&verb->rows, NULL);
+    return true;
+}
+
+static bool add_received(struct board_verb *verb, struct pod_error *err)
+{
+    const struct ledger *ledger = &verb->registry.ledger;
+    verb->rows.ledger = ledger;
+    for (size_t i = 0; i < ledger->entry_count; i++) {
+        rows_add_entry(&verb->rows, i, season_is_final(&verb->season));
+        for (size_t s = 0; s < verb->season.set_count; s++) {
+            const struct case_set *set = &verb->season.sets[s];
+            if (dues_plays(&ledger->entries[i], set->task.id) &&
+                !add_set(verb, set, ledger->entries[i].digest, err))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool plays(const struct submission *submission, const char *task)
 {
     pod_auto_free char *word = pod_strf("%s ", task);
@@ -87,8 +123,6 @@ static bool plays(const struct submission *submission, const char *task)
     return at != NULL && (at == submission->tasks || at[-1] == ' ');
 }
 
-/* Results for exactly the cases that this board is about: those of another split, or of the
- * task as it was, are not shown under this one's name; the entry is pending instead. */
 static bool add_submission(void *context, const struct submission *submission,
                            struct pod_error *err)
 {
@@ -96,18 +130,27 @@ static bool add_submission(void *context, const struct submission *submission,
     rows_add(&verb->rows, submission);
     if (submission->problem != NULL)
         return true;
-    for (size_t i = 0; i < verb->season.set_count; i++) {
-        const struct case_set *set = &verb->season.sets[i];
-        const struct due_set due = {.digest = submission->digest, .set_key = set->key.hex};
-        struct cases_seen seen = {verb, 0};
-        if (!plays(submission, set->task.id))
-            continue;
-        if (!store_each_case(verb->store, &due, add_case, &seen, err))
+    for (size_t i = 0; i < verb->season.set_count; i++)
+        if (plays(submission, verb->season.sets[i].task.id) &&
+            !add_set(verb, &verb->season.sets[i], submission->digest, err))
             return false;
-        if (seen.count == 0)
-            rows_add_result(&verb->rows, NULL);
-    }
     return true;
+}
+
+/* What was received, if anything was; else what a batch found in a folder. */
+static bool add_rows(struct board_verb *verb, struct pod_error *err)
+{
+    struct registry *registry = &verb->registry;
+    if (!registry_look(registry, &verb->season.place, verb->when.as_of, err))
+        return false;
+    verb->store = registry->store;
+    if (!registry->ledger.is_open)
+        return store_each_submission(verb->store, add_submission, verb, err);
+    if (!registry_check(&registry->ledger, &verb->season.competition, err))
+        return false;
+    if (verb->when.deadline_text == NULL)
+        verb->season.competition.deadline = registry->ledger.deadline;
+    return add_received(verb, err);
 }
 
 static bool write_board(const struct board_verb *verb, const char *text,
@@ -150,9 +193,7 @@ static bool do_board(struct board_verb *verb, struct pod_error *err)
     if (!pod_path_exists(path))
         return pod_fail(err, POD_USAGE, "nothing is recorded in '%s': run podium batch",
                         verb->season.place.work);
-    verb->store = store_open(path, err);
-    if (verb->store == NULL ||
-        !store_each_submission(verb->store, add_submission, verb, err))
+    if (!add_rows(verb, err))
         return false;
     struct board *board = rows_board(&verb->rows, &verb->season, verb->when.as_of, err);
     if (board == NULL)
@@ -171,7 +212,7 @@ bool cmd_board(int argc, char **argv, int *status, struct pod_error *err)
     bool done = do_board(&verb, err);
     *status = 0;
     rows_release(&verb.rows);
-    store_close(verb.store);
+    registry_close(&verb.registry);
     season_close(&verb.season);
     return done;
 }

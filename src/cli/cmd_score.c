@@ -68,28 +68,6 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
-/* A case is named by its collection with ':' as '-'. */
-static char *collection_of(const struct one_case *one)
-{
-    char *name = pod_strdup(one->id);
-    for (char *at = name; *at != '\0'; at++)
-        if (*at == '-')
-            *at = ':';
-    return name;
-}
-
-/* The rows of all other collections belong to other cases. */
-static void list_others(const struct season *season, const struct one_case *own,
-                        struct pod_names *others)
-{
-    for (size_t s = 0; s < season->set_count; s++) {
-        const struct case_set *set = &season->sets[s];
-        for (size_t c = 0; c < set->count; c++)
-            if (&set->items[c] != own)
-                pod_names_add_take(others, collection_of(&set->items[c]));
-    }
-}
-
 /* Every line of what the scorer says: this verb is about the defects. */
 static void print_defects(const struct case_result *result)
 {
@@ -127,7 +105,7 @@ static bool score_case(struct score *score, const struct case_set *set,
 {
     case_result_auto struct case_result result = CASE_RESULT_INIT;
     pod_auto_names struct pod_names others = POD_NAMES_INIT;
-    list_others(&score->season, one, &others);
+    cases_list_others(score->season.sets, score->season.set_count, one, &others);
     pod_auto_free char *output = pod_path_join(score->folder, "out");
     pod_auto_free char *log = pod_path_join(score->folder, "scorer.log");
     result.task = pod_strdup(set->task.id);

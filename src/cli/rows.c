@@ -25,6 +25,7 @@ void rows_release(struct rows *rows)
         free((void *)(uintptr_t)rows->entries[i].results);
     free(rows->entries);
     release_tracks(&rows->input.competition);
+    free(rows->extensions);
     pod_names_release(&rows->strings);
     memset(rows, 0, sizeof *rows);
 }
@@ -64,11 +65,44 @@ void rows_add(struct rows *rows, const struct submission *submission)
     entry->seq = submission->seq;
 }
 
+/* Late is what the board finds itself, by the deadline. */
+static const enum board_standing STANDINGS[] = {
+    [LEDGER_COUNTS] = BOARD_COUNTS,         [LEDGER_LATE] = BOARD_COUNTS,
+    [LEDGER_OVER_QUOTA] = BOARD_OVER_QUOTA, [LEDGER_NOT_SELECTED] = BOARD_NOT_SELECTED,
+    [LEDGER_WITHDRAWN] = BOARD_WITHDRAWN,   [LEDGER_DISQUALIFIED] = BOARD_DISQUALIFIED,
+};
+
+void rows_add_entry(struct rows *rows, size_t index, bool is_final)
+{
+    const struct ledger *ledger = rows->ledger;
+    const struct ledger_entry *from = &ledger->entries[index];
+    const struct submission submission = {
+        .digest = from->digest,
+        .name = from->name,
+        .team = ledger->teams[ledger_root(ledger, from->team)].name,
+        .tasks = from->tasks,
+        .has_arrival = true,
+        .received_ms = from->received_at,
+        .seq = from->seq,
+    };
+    pod_auto_free char *told = NULL;
+    enum ledger_standing standing = ledger_standing(ledger, index, is_final, &told);
+    rows_add(rows, &submission);
+    struct board_entry *entry = &rows->entries[rows->count - 1];
+    entry->standing = STANDINGS[standing];
+    if (standing == LEDGER_DISQUALIFIED)
+        entry->standing_reason = keep(rows, ledger_disqualified(ledger, index));
+    if (standing == LEDGER_WITHDRAWN)
+        entry->standing_reason = keep(rows, from->withdrawn);
+    entry->has_grace = from->seal != LEDGER_NONE && standing != LEDGER_LATE;
+}
+
 void rows_add_result(struct rows *rows, const struct case_result *result)
 {
     struct board_entry *entry = &rows->entries[rows->count - 1];
     if (result == NULL) {
-        entry->standing = BOARD_PENDING;
+        if (entry->standing == BOARD_COUNTS)
+            entry->standing = BOARD_PENDING;
         return;
     }
     struct board_result *results = pod_grow((void *)(uintptr_t)entry->results,
@@ -135,6 +169,26 @@ static void fill_track(const struct season *season, const struct track *from,
     };
 }
 
+static void fill_extensions(struct rows *rows)
+{
+    const struct ledger *ledger = rows->ledger;
+    free(rows->extensions);
+    rows->extensions = pod_alloc(ledger->extension_count, sizeof *rows->extensions);
+    for (size_t i = 0; i < ledger->extension_count; i++) {
+        const struct ledger_extension *from = &ledger->extensions[i];
+        rows->extensions[i] = (struct board_extension){
+            .old_instant = keep_instant(rows, from->old.instant),
+            .new_instant = keep_instant(rows, from->now.instant),
+            .announced_at = keep_instant(rows, from->announced_at),
+            .announced_ms = from->announced_at,
+            .reason = keep(rows, from->reason),
+        };
+    }
+    rows->input.competition.extensions = rows->extensions;
+    rows->input.competition.extension_count = ledger->extension_count;
+    rows->input.competition.log_head = keep(rows, ledger->head.hex);
+}
+
 static void fill_competition(struct rows *rows, const struct season *season,
                              pod_instant_ms as_of)
 {
@@ -166,6 +220,8 @@ static void fill_competition(struct rows *rows, const struct season *season,
         .tracks = tracks,
         .track_count = count,
     };
+    if (rows->ledger != NULL)
+        fill_extensions(rows);
 }
 
 struct board *rows_board(struct rows *rows, const struct season *season,

@@ -8,6 +8,7 @@
 
 #include "board.h"
 #include "engine/store.h"
+#include "model/ledger.h"
 #include "season.h"
 
 struct rows {
@@ -16,10 +17,15 @@ struct rows {
     bool has_arrival;         /* of any entry; without, the board is practice */
     struct pod_names strings; /* everything that the entries point to */
     struct board_input input;
+    const struct ledger *ledger; /* borrowed: its deadline and head; NULL: there is none */
+    struct board_extension *extensions;
 };
 
 void rows_init(struct rows *rows);
 void rows_release(struct rows *rows);
+
+/* A new row for an entry of the ledger. is_final: see ledger_standing. */
+void rows_add_entry(struct rows *rows, size_t entry, bool is_final);
 
 /* A new row; results go to it until the next. */
 void rows_add(struct rows *rows, const struct submission *submission);

@@ -180,3 +180,8 @@ void season_close(struct season *season)
     memset(season, 0, sizeof *season);
     season->lock_fd = -1;
 }
+
+bool season_is_final(const struct season *season)
+{
+    return season->set_count > 0 && strcmp(season->sets[0].split, "hidden") == 0;
+}

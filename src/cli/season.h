@@ -32,6 +32,9 @@ bool season_open_bare(struct season *season, const struct opt *opt, struct pod_e
 /* The same with the competition, but without the cases of its tasks. */
 bool season_open_rules(struct season *season, const struct opt *opt, struct pod_error *err);
 
+/* Is it the split that decides in the end? Then final selections bind. */
+bool season_is_final(const struct season *season);
+
 /* Load one more task's cases; NULL on failure. The pointer holds until the next call. */
 struct case_set *season_add_task(struct season *season, const struct opt *opt,
                                  const char *task, struct pod_error *err);

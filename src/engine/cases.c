@@ -205,3 +205,21 @@ void case_set_release(struct case_set *set)
     task_release(&set->task);
     memset(set, 0, sizeof *set);
 }
+
+static char *collection_of(const struct one_case *one)
+{
+    char *name = pod_strdup(one->id);
+    for (char *at = name; *at != '\0'; at++)
+        if (*at == '-')
+            *at = ':';
+    return name;
+}
+
+void cases_list_others(const struct case_set *sets, size_t set_count,
+                       const struct one_case *own, struct pod_names *others)
+{
+    for (size_t s = 0; s < set_count; s++)
+        for (size_t c = 0; c < sets[s].count; c++)
+            if (&sets[s].items[c] != own)
+                pod_names_add_take(others, collection_of(&sets[s].items[c]));
+}

@@ -42,6 +42,12 @@ bool case_set_load(struct case_set *set, const struct place *place,
                    const struct case_choice *choice, struct pod_error *err);
 void case_set_release(struct case_set *set);
 
+/* The collections of all other cases of these sets: whose rows a file for the whole
+ * competition may hold beside those of `own`. A case is named by its collection with ':' as
+ * '-'. */
+void cases_list_others(const struct case_set *sets, size_t set_count,
+                       const struct one_case *own, struct pod_names *others);
+
 /* An import. All borrowed. */
 struct case_import {
     const char *task;

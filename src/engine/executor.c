@@ -1,270 +1,307 @@
 /* Theory of operation. The parent blocks SIGINT and SIGTERM and polls a signalfd and one
- * pipe for each worker. A worker is forked for one entry, runs its pipeline and writes a
- * frame for each finished case: a header of kind and length, then the result as JSON. The
- * end of the pipe is the end of the worker. On a signal no new worker starts, and the
- * running ones are ended: their sandboxes die with them, and what they had not yet handed
- * over is simply still missing. */
+ * pipe for each worker (crew.c). In a turn it takes every frame that is there, records all
+ * results of the turn in one transaction, and then tells of them and gives new orders. So
+ * there is at most one fsync for a record, and fewer the faster results come. On a signal
+ * no new job starts and the workers are ended: their sandboxes die with them, and what they
+ * had not yet handed over is simply still missing.
+ *
+ * A round goes once through the jobs. What has no result after it, because the judge
+ * failed, makes the next round. */
 #include "executor.h"
 
 #include "base/json.h"
-#include "pipeline.h"
+#include "crew.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum frame_kind { FRAME_RESULT = 1, FRAME_PROBLEM };
+/* Frames of a worker that are taken in one turn at most, so that none waits for long. */
+enum { FRAMES_A_TURN = 64 };
 
-struct frame {
-    uint32_t kind;
-    uint32_t length;
-};
-
-enum { FRAME_MAX = 64 << 20 };
-
-struct worker {
-    pid_t pid; /* 0: idle */
-    int fd;
-    const struct executor_job *job;
+/* What is to be told once the turn is recorded. */
+struct told {
+    size_t job;
+    bool has_result;
+    struct case_result result;
+    char *problem;
 };
 
 struct batch {
     const struct executor *executor;
-    const struct executor_job *jobs;
-    size_t count, next;
-    struct worker *workers;
+    struct crew_round round;
+    size_t next;    /* job to give out */
+    bool **is_done; /* of each job of the round, of each of its cases */
+    struct crew_worker *workers;
     int *cpus;
     size_t cpu_count;
     int signal_fd;
     sigset_t outer_mask;
+    struct told *told;
+    size_t told_count;
+    size_t failures; /* of this round */
     struct executor_tally *tally;
 };
 
-static bool write_all(int fd, const void *bytes, size_t length)
+static struct told *add_told(struct batch *batch, size_t job)
 {
-    const char *at = bytes;
-    while (length > 0) {
-        ssize_t put = write(fd, at, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        at += put;
-        length -= (size_t)put;
+    batch->told = pod_grow(batch->told, batch->told_count + 1, sizeof *batch->told);
+    struct told *told = &batch->told[batch->told_count++];
+    *told = (struct told){.job = job};
+    return told;
+}
+
+static void tell(struct batch *batch)
+{
+    const struct executor *executor = batch->executor;
+    for (size_t i = 0; i < batch->told_count; i++) {
+        struct told *told = &batch->told[i];
+        executor->progress(executor->context, batch->round.jobs[told->job].unpacked,
+                           told->has_result ? &told->result : NULL, told->problem);
+        case_result_release(&told->result);
+        free(told->problem);
     }
-    return true;
+    batch->told_count = 0;
 }
 
-static bool read_all(int fd, void *bytes, size_t length)
+static void mark_done(struct batch *batch, size_t job, const struct pod_digest *key)
 {
-    char *at = bytes;
-    while (length > 0) {
-        ssize_t got = read(fd, at, length);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        at += got;
-        length -= (size_t)got;
-    }
-    return true;
+    const struct plan *plan = &batch->round.jobs[job].plan;
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->jobs[i].key.hex, key->hex) == 0)
+            batch->is_done[job][i] = true;
 }
 
-static bool send_frame(int fd, enum frame_kind kind, const char *text)
-{
-    const struct frame frame = {kind, (uint32_t)strlen(text)};
-    return write_all(fd, &frame, sizeof frame) && write_all(fd, text, frame.length);
-}
-
-static bool send_result(void *context, const struct case_result *result,
+static bool take_result(struct batch *batch, size_t job, const char *text, size_t length,
                         struct pod_error *err)
 {
-    pod_auto_json json_t *value = case_result_to_json(result, err);
-    if (value == NULL)
-        return false;
-    pod_auto_free char *text = pod_json_print(value);
-    const int *fd = context;
-    return send_frame(*fd, FRAME_RESULT, text) ||
-           pod_fail_errno(err, POD_HOST, "cannot hand over a result");
-}
-
-/* The worker's life; never returns. */
-static void be_worker(const struct batch *batch, size_t index, int fd, pid_t parent)
-{
-    /* The parent may have died before the flag was set: then nobody waits for us. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-        _exit(3);
-    if (sigprocmask(SIG_SETMASK, &batch->outer_mask, NULL) < 0)
-        _exit(3);
-    const struct executor_job *job = batch->workers[index].job;
-    struct rules rules = *batch->executor->rules;
-    rules.options.slot = (unsigned)index;
-    rules.options.cpu = batch->cpus[index % batch->cpu_count];
-    struct pod_error err = POD_ERROR_INIT;
-    const struct pipeline pipeline = {&rules, job->unpacked, &job->plan, send_result, &fd};
-    if (!pipeline_run(&pipeline, &err))
-        (void)send_frame(fd, FRAME_PROBLEM, err.message); /* else the EOF tells */
-    _exit(pod_exit_status(err.fault));
-}
-
-static bool start_worker(struct batch *batch, size_t index, struct pod_error *err)
-{
-    int pipe_fds[2];
-    if (pipe2(pipe_fds, O_CLOEXEC) < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot make a pipe");
-    struct worker *worker = &batch->workers[index];
-    worker->job = &batch->jobs[batch->next++];
-    pid_t parent = getpid();
-    worker->pid = fork();
-    if (worker->pid == 0) {
-        close(pipe_fds[0]);
-        be_worker(batch, index, pipe_fds[1], parent);
-    }
-    close(pipe_fds[1]);
-    worker->fd = pipe_fds[0];
-    if (worker->pid < 0) {
-        worker->pid = 0;
-        close(worker->fd);
-        return pod_fail_errno(err, POD_HOST, "cannot fork a worker");
-    }
-    return true;
-}
-
-static void report(const struct batch *batch, const struct worker *worker,
-                   const struct case_result *result, const char *problem)
-{
-    batch->executor->progress(batch->executor->context, worker->job->unpacked, result,
-                              problem);
-}
-
-static bool take_result(struct batch *batch, const struct worker *worker, const char *text,
-                        size_t length, struct pod_error *err)
-{
-    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    struct told *told = add_told(batch, job);
+    const char *digest = batch->round.jobs[job].unpacked->digest.hex;
     pod_auto_json json_t *value =
         pod_json_parse(text, length, "worker's result", POD_BUG, err);
-    if (value == NULL || !case_result_parse(value, "worker's result", &result, err))
+    told->has_result = true;
+    if (value == NULL || !case_result_parse(value, "worker's result", &told->result, err))
         return false;
-    if (result.verdict == VERDICT_JE) {
-        batch->tally->judge_errors++;
-    } else {
-        if (!store_result(batch->executor->store, worker->job->unpacked->digest.hex,
-                          &result, err))
-            return false;
-        batch->tally->recorded++;
-    }
-    report(batch, worker, &result, NULL);
-    return true;
+    if (told->result.verdict == VERDICT_JE)
+        return store_judge_error(batch->executor->store, digest, &told->result, err);
+    mark_done(batch, job, &told->result.key);
+    batch->tally->recorded++;
+    return store_result(batch->executor->store, digest, &told->result, err);
 }
 
-/* The end of a worker: an end without a word is one that something killed. */
-static void retire(struct batch *batch, struct worker *worker, bool has_told)
+static void take_problem(struct batch *batch, size_t job, const char *problem)
 {
-    int status = 0;
-    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    close(worker->fd);
-    worker->pid = 0;
-    bool is_clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (is_clean || has_told || batch->tally->was_interrupted)
-        return;
-    batch->tally->failures++;
+    add_told(batch, job)->problem = pod_strdup(problem);
+    batch->failures++;
+}
+
+/* An end without a word is one that something killed. */
+static void bury(struct batch *batch, struct crew_worker *worker)
+{
+    size_t job = worker->job;
+    int status = crew_end(worker);
     pod_auto_free char *problem =
         WIFSIGNALED(status)
             ? pod_strf("its worker was ended by signal %d", WTERMSIG(status))
             : pod_strf("its worker ended with status %d", WEXITSTATUS(status));
-    report(batch, worker, NULL, problem);
+    if (job != CREW_IDLE)
+        take_problem(batch, job, problem);
 }
 
-static bool hear(struct batch *batch, struct worker *worker, struct pod_error *err)
+static bool is_readable(int fd)
 {
-    struct frame frame;
-    if (!read_all(worker->fd, &frame, sizeof frame)) {
-        retire(batch, worker, false);
-        return true;
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
+    return poll(&polled, 1, 0) > 0;
+}
+
+static bool hear(struct batch *batch, struct crew_worker *worker, struct pod_error *err)
+{
+    for (int i = 0; i < FRAMES_A_TURN && worker->pid != 0 && is_readable(worker->reports);
+         i++) {
+        enum crew_frame_kind kind = CREW_DONE;
+        pod_auto_free char *text = NULL;
+        size_t length = 0;
+        if (!crew_hear(worker, &kind, &text, &length) || worker->job == CREW_IDLE) {
+            bury(batch, worker);
+            return true;
+        }
+        if (kind == CREW_RESULT && !take_result(batch, worker->job, text, length, err))
+            return false;
+        if (kind == CREW_PROBLEM)
+            take_problem(batch, worker->job, text);
+        if (kind == CREW_DONE) {
+            worker->job = CREW_IDLE;
+            return true;
+        }
     }
-    if (frame.length > FRAME_MAX)
-        return pod_fail(err, POD_BUG, "a worker's frame has %u bytes", frame.length);
-    pod_auto_free char *text = pod_alloc((size_t)frame.length + 1, 1);
-    if (!read_all(worker->fd, text, frame.length)) {
-        retire(batch, worker, false);
-        return true;
-    }
-    if (frame.kind == FRAME_RESULT)
-        return take_result(batch, worker, text, frame.length, err);
-    batch->tally->failures++;
-    report(batch, worker, NULL, text);
-    retire(batch, worker, true);
     return true;
 }
 
-static void stop_workers(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->executor->workers; i++) {
-        struct worker *worker = &batch->workers[i];
-        if (worker->pid == 0)
-            continue;
-        kill(worker->pid, SIGKILL);
-        retire(batch, worker, true);
-    }
-}
-
-static bool start_all(struct batch *batch, size_t *running, struct pod_error *err)
+static bool give_orders(struct batch *batch, size_t *running, struct pod_error *err)
 {
     *running = 0;
     for (size_t i = 0; i < batch->executor->workers; i++) {
-        struct worker *worker = &batch->workers[i];
-        if (worker->pid == 0 && batch->next < batch->count && !start_worker(batch, i, err))
+        struct crew_worker *worker = &batch->workers[i];
+        bool has_job = batch->next < batch->round.count;
+        if (worker->pid == 0 && has_job &&
+            !crew_start(worker, &batch->round, (unsigned)i,
+                        batch->cpus[i % batch->cpu_count], err))
             return false;
-        *running += worker->pid != 0;
+        if (worker->pid != 0 && worker->job == CREW_IDLE && has_job)
+            (void)crew_order(worker, batch->next++); /* its death shows by the other pipe */
+        *running += worker->pid != 0 && worker->job != CREW_IDLE;
     }
     return true;
 }
 
-/* Wait for one event and handle what came. */
+static bool take_signal(struct batch *batch, struct pod_error *err)
+{
+    struct signalfd_siginfo taken;
+    batch->tally->was_interrupted = true;
+    /* Taken, or it would end us as soon as signals are let through again. */
+    return read(batch->signal_fd, &taken, sizeof taken) == sizeof taken ||
+           pod_fail_errno(err, POD_HOST, "cannot read a signal");
+}
+
+static bool hear_all(struct batch *batch, const struct pollfd *polled,
+                     struct pod_error *err)
+{
+    struct store *store = batch->executor->store;
+    if (!store_begin(store, err))
+        return false;
+    for (size_t i = 0; i < batch->executor->workers; i++) {
+        if (polled[i].revents != 0 && !hear(batch, &batch->workers[i], err)) {
+            store_rollback(store);
+            return false;
+        }
+    }
+    if (!store_commit(store, err))
+        return false;
+    tell(batch);
+    return true;
+}
+
+/* Wait for one event and handle all that came. */
 static bool turn(struct batch *batch, struct pollfd *polled, struct pod_error *err)
 {
     size_t workers = batch->executor->workers;
     for (size_t i = 0; i < workers; i++)
         polled[i] = (struct pollfd){
-            .fd = batch->workers[i].pid != 0 ? batch->workers[i].fd : -1, .events = POLLIN};
+            .fd = batch->workers[i].pid != 0 ? batch->workers[i].reports : -1,
+            .events = POLLIN};
     polled[workers] = (struct pollfd){.fd = batch->signal_fd, .events = POLLIN};
     if (poll(polled, workers + 1, -1) < 0)
         return errno == EINTR || pod_fail_errno(err, POD_HOST, "cannot poll the workers");
-    if (polled[workers].revents != 0) {
-        batch->tally->was_interrupted = true;
-        /* Taken, or it would end us as soon as signals are let through again. */
-        struct signalfd_siginfo taken;
-        return read_all(batch->signal_fd, &taken, sizeof taken) ||
-               pod_fail_errno(err, POD_HOST, "cannot read a signal");
-    }
-    for (size_t i = 0; i < workers; i++)
-        if (polled[i].revents != 0 && !hear(batch, &batch->workers[i], err))
-            return false;
-    return true;
+    if (polled[workers].revents != 0)
+        return take_signal(batch, err);
+    return hear_all(batch, polled, err);
 }
 
-static bool loop(struct batch *batch, struct pod_error *err)
+static bool run_round(struct batch *batch, struct pod_error *err)
 {
     struct pollfd *polled = pod_alloc(batch->executor->workers + 1, sizeof *polled);
     size_t running = 0;
     bool done = true;
+    batch->next = 0;
+    batch->failures = 0;
     while (done && !batch->tally->was_interrupted) {
-        done = start_all(batch, &running, err);
+        done = give_orders(batch, &running, err);
         if (!done || running == 0)
             break;
         done = turn(batch, polled, err);
     }
-    stop_workers(batch);
+    for (size_t i = 0; i < batch->executor->workers; i++)
+        if (batch->workers[i].pid != 0)
+            (void)crew_end(&batch->workers[i]);
     free(polled);
+    return done;
+}
+
+/* Rounds. */
+
+static void start_round(struct batch *batch, const struct executor_job *jobs, size_t count)
+{
+    batch->round.jobs = jobs;
+    batch->round.count = count;
+    batch->is_done = pod_alloc(count, sizeof *batch->is_done);
+    for (size_t i = 0; i < count; i++)
+        batch->is_done[i] = pod_alloc(jobs[i].plan.count, sizeof **batch->is_done);
+}
+
+static void end_round(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->round.count; i++)
+        free(batch->is_done[i]);
+    free(batch->is_done);
+    batch->is_done = NULL;
+}
+
+/* The jobs that are left, with the cases that are; each plan is the caller's to free. */
+static size_t gather_missing(const struct batch *batch, struct executor_job **out)
+{
+    size_t count = 0;
+    *out = pod_alloc(batch->round.count, sizeof **out);
+    for (size_t i = 0; i < batch->round.count; i++) {
+        const struct executor_job *job = &batch->round.jobs[i];
+        struct plan left = {pod_alloc(job->plan.count, sizeof *left.jobs), 0};
+        for (size_t c = 0; c < job->plan.count; c++)
+            if (!batch->is_done[i][c])
+                left.jobs[left.count++] = job->plan.jobs[c];
+        if (left.count > 0)
+            (*out)[count++] = (struct executor_job){job->unpacked, left};
+        else
+            plan_release(&left);
+    }
+    return count;
+}
+
+static size_t count_cases(const struct executor_job *jobs, size_t count)
+{
+    size_t cases = 0;
+    for (size_t i = 0; i < count; i++)
+        cases += jobs[i].plan.count;
+    return cases;
+}
+
+static void release_jobs(struct executor_job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        plan_release(&jobs[i].plan);
+    free(jobs);
+}
+
+static bool run_rounds(struct batch *batch, const struct executor_job *jobs, size_t count,
+                       struct pod_error *err)
+{
+    struct executor_job *left = NULL;
+    size_t left_count = 0;
+    bool done = true;
+    start_round(batch, jobs, count);
+    for (unsigned tries = 1;; tries++) {
+        done = run_round(batch, err);
+        struct executor_job *next = NULL;
+        size_t next_count = gather_missing(batch, &next);
+        end_round(batch);
+        release_jobs(left, left_count);
+        left = next;
+        left_count = next_count;
+        if (!done || left_count == 0 || batch->tally->was_interrupted ||
+            tries >= batch->executor->tries)
+            break;
+        batch->tally->retried += count_cases(left, left_count);
+        start_round(batch, left, left_count);
+    }
+    batch->tally->judge_errors =
+        batch->tally->was_interrupted ? 0 : count_cases(left, left_count);
+    batch->tally->failures = batch->failures;
+    release_jobs(left, left_count);
     return done;
 }
 
@@ -274,12 +311,25 @@ static bool catch_signals(struct batch *batch, struct pod_error *err)
     sigemptyset(&caught);
     sigaddset(&caught, SIGINT);
     sigaddset(&caught, SIGTERM);
+    sigaddset(&caught, SIGPIPE); /* a dead worker is seen by what it does not say */
     if (sigprocmask(SIG_BLOCK, &caught, &batch->outer_mask) < 0)
         return pod_fail_errno(err, POD_HOST, "cannot block signals");
+    sigdelset(&caught, SIGPIPE);
     batch->signal_fd = signalfd(-1, &caught, SFD_CLOEXEC);
     if (batch->signal_fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot make a signalfd");
     return true;
+}
+
+/* One that came meanwhile would end us when it is let through. */
+static void let_signals_through(const struct batch *batch)
+{
+    const struct timespec at_once = {0, 0};
+    sigset_t broken;
+    sigemptyset(&broken);
+    sigaddset(&broken, SIGPIPE);
+    (void)sigtimedwait(&broken, NULL, &at_once); /* none: nothing to take */
+    (void)sigprocmask(SIG_SETMASK, &batch->outer_mask, NULL);
 }
 
 bool executor_run(const struct executor *executor, const struct executor_job *jobs,
@@ -288,17 +338,22 @@ bool executor_run(const struct executor *executor, const struct executor_job *jo
     memset(tally, 0, sizeof *tally);
     struct batch batch = {
         .executor = executor,
-        .jobs = jobs,
-        .count = count,
+        .round = {.rules = executor->rules},
         .signal_fd = -1,
         .tally = tally,
     };
+    batch.round.mask = &batch.outer_mask;
     batch.workers = pod_alloc(executor->workers, sizeof *batch.workers);
     batch.cpus = executor_cpus(&batch.cpu_count);
-    bool done = catch_signals(&batch, err) && loop(&batch, err);
-    sigprocmask(SIG_SETMASK, &batch.outer_mask, NULL);
+    bool done = catch_signals(&batch, err) && run_rounds(&batch, jobs, count, err);
+    let_signals_through(&batch);
     if (batch.signal_fd >= 0)
         close(batch.signal_fd);
+    for (size_t i = 0; i < batch.told_count; i++) {
+        case_result_release(&batch.told[i].result);
+        free(batch.told[i].problem);
+    }
+    free(batch.told);
     free(batch.workers);
     free(batch.cpus);
     return done;

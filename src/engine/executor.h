@@ -1,9 +1,13 @@
 /* executor.h - a batch: many entries through the pipeline, one worker process per core.
  *
- * A worker runs one entry, alone on its core, and hands each finished case to the parent,
- * the only writer of the store, which records it before anything else. So a kill of
- * podium, a worker or the machine loses nothing that was recorded, and the next batch runs
- * only what is missing. One entry can end its own worker at worst; the others go on.
+ * A worker runs one entry at a time, alone on its core, and hands each finished case to the
+ * parent, the only writer of the store, which records it before anything else is told. So a
+ * kill of podium, a worker or the machine loses nothing that was recorded, and the next
+ * batch runs only what is missing. One entry can end its own worker at worst: the others go
+ * on, and a new worker takes the next entry.
+ *
+ * What the judge failed at (JE, or a worker that died) is tried again, after all others,
+ * `tries` times in all; each failure is recorded as such.
  */
 #ifndef ENGINE_EXECUTOR_H
 #define ENGINE_EXECUTOR_H
@@ -12,14 +16,15 @@
 #include "store.h"
 
 struct executor_job {
-    const struct unpacked *unpacked;
-    struct plan plan; /* what is missing */
+    const struct unpacked *unpacked; /* without a manifest: the worker loads it */
+    struct plan plan;                /* what is missing */
 };
 
 struct executor_tally {
     size_t recorded;      /* results now in the store */
-    size_t judge_errors;  /* JE: not recorded, so the next batch tries again */
-    size_t failures;      /* entries whose worker failed */
+    size_t judge_errors;  /* cases without a result after all tries */
+    size_t failures;      /* entries whose worker failed in the last try */
+    size_t retried;       /* cases that were tried again */
     bool was_interrupted; /* SIGINT or SIGTERM */
 };
 
@@ -31,6 +36,7 @@ struct executor {
     const struct rules *rules;
     struct store *store;
     size_t workers;
+    unsigned tries; /* 0: one */
     executor_progress progress;
     void *context;
 };

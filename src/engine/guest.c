@@ -105,8 +105,7 @@ static const char **as_vector(const struct pod_names *names)
     return vector;
 }
 
-static bool run_logged(struct guest *guest, int log_fd, const char *log,
-                       struct pod_error *err)
+static bool run_logged(struct guest *guest, int log_fd, struct pod_error *err)
 {
     for (int stream = 1; stream <= 2; stream++) {
         guest->spec.command.streams[stream].kind = SB_STREAM_CAPTURE;
@@ -116,8 +115,6 @@ static bool run_logged(struct guest *guest, int log_fd, const char *log,
     if (!sb_run(&guest->spec, &guest->result, &problem))
         return pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST,
                         "sandbox: %s", problem.message);
-    if (fsync(log_fd) < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot write '%s'", log);
     return true;
 }
 
@@ -134,7 +131,7 @@ bool guest_run(struct guest *guest, const struct pod_names *command, const char 
     guest->spec.command.argv = argv;
     guest->spec.command.env = env;
     guest->spec.command.cwd = cwd;
-    bool done = run_logged(guest, log_fd, log, err);
+    bool done = run_logged(guest, log_fd, err);
     free(argv);
     free(env);
     return done;

@@ -201,12 +201,9 @@ static bool write_receipt(const struct intake *intake, int64_t seq, const char *
 {
     pod_auto_free char *folder = place_receipts(intake->place);
     pod_auto_free char *path = pod_strf("%s/%06lld.json", folder, (long long)seq);
-    pod_auto_free char *fresh = pod_strf("%s/.new", folder);
     pod_auto_free char *text =
         receipt_print(intake->registry->ledger.competition, line, &intake->registry->key);
-    pod_auto_fd int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    return (fd >= 0 && pod_write_all(fd, text, strlen(text)) && rename(fresh, path) == 0) ||
-           pod_fail_errno(err, POD_HOST, "cannot write the receipt '%s'", path);
+    return pod_file_put(path, text, strlen(text), err);
 }
 
 static void report(const struct intake *intake, const struct arrival_in *in)

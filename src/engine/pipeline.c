@@ -7,27 +7,51 @@
 #include "stage.h"
 
 #include <stdlib.h>
-
-static bool score(const struct pipeline *pipeline, const struct plan_job *job,
-                  const char *run, struct case_result *result, struct pod_error *err)
-{
-    pod_auto_free char *output = pod_path_join(run, "out");
-    pod_auto_free char *log = pod_path_join(run, "scorer.log");
-    const struct scorer_job scorer = {
-        .options = &pipeline->rules->options,
-        .set = job->set,
-        .one = job->one,
-        .output = output,
-        .log = log,
-    };
-    return scorer_run(&scorer, result, err);
-}
+#include <string.h>
 
 /* Where a job works: the built entry, and a run directory of its own. */
 struct bench {
     const struct staged *staged;
     const char *run;
 };
+
+static bool score(const struct pipeline *pipeline, const struct plan_job *job,
+                  const char *run, const char *output, struct case_result *result,
+                  struct pod_error *err)
+{
+    pod_auto_free char *log = pod_path_join(run, "scorer.log");
+    pod_auto_names struct pod_names others = POD_NAMES_INIT;
+    const struct rules *rules = pipeline->rules;
+    /* One file of answers serves all collections; what a command left is for its case. */
+    if (job->command->output != NULL)
+        cases_list_others(rules->sets, rules->set_count, job->one, &others);
+    const struct scorer_job scorer = {
+        .options = &rules->options,
+        .set = job->set,
+        .one = job->one,
+        .output = output,
+        .log = log,
+        .others = &others,
+    };
+    return scorer_run(&scorer, result, err);
+}
+
+/* Answers that came with the entry: nothing is executed. */
+static bool score_answers(const struct pipeline *pipeline, const struct plan_job *job,
+                          const struct bench *bench, struct case_result *result,
+                          struct pod_error *err)
+{
+    const char *folder = job->command->output;
+    pod_auto_free char *output = strcmp(folder, ".") == 0
+                                     ? pod_strdup(bench->staged->folder)
+                                     : pod_path_join(bench->staged->folder, folder);
+    result->verdict = VERDICT_OK;
+    if (pod_path_is_dir(output))
+        return score(pipeline, job, bench->run, output, result, err);
+    result->verdict = VERDICT_WA;
+    result->message = pod_strf("output: there is no folder '%s' in the entry", folder);
+    return true;
+}
 
 static bool run_case(const struct pipeline *pipeline, const struct plan_job *job,
                      const struct bench *bench, struct case_result *result,
@@ -38,6 +62,8 @@ static bool run_case(const struct pipeline *pipeline, const struct plan_job *job
         result->message = pod_strdup(bench->staged->problem);
         return true;
     }
+    if (job->command->output != NULL)
+        return score_answers(pipeline, job, bench, result, err);
     const struct launch_job launch = {
         .place = pipeline->rules->place,
         .options = &pipeline->rules->options,
@@ -48,15 +74,21 @@ static bool run_case(const struct pipeline *pipeline, const struct plan_job *job
     };
     if (!launch_case(&launch, &job->command->run, result, err))
         return false;
-    return result->verdict != VERDICT_OK || score(pipeline, job, bench->run, result, err);
+    pod_auto_free char *output = pod_path_join(bench->run, "out");
+    return result->verdict != VERDICT_OK ||
+           score(pipeline, job, bench->run, output, result, err);
 }
 
+/* For people to look at: what counts is what is recorded. */
 static bool write_result(const char *run, const struct case_result *result,
                          struct pod_error *err)
 {
     pod_auto_free char *path = pod_path_join(run, "result.json");
     pod_auto_json json_t *value = case_result_to_json(result, err);
-    return value != NULL && pod_json_write(path, value, err);
+    if (value == NULL)
+        return false;
+    pod_auto_free char *text = pod_json_print(value);
+    return pod_file_put(path, text, strlen(text), err);
 }
 
 static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,

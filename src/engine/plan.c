@@ -17,8 +17,7 @@ static bool hash_policy(struct pod_hash *hash, const char *policy, struct pod_er
     return true;
 }
 
-static bool digest_rules(const struct rules *rules, struct pod_digest *out,
-                         struct pod_error *err)
+bool plan_common(const struct rules *rules, struct pod_digest *out, struct pod_error *err)
 {
     const struct guest_options *options = &rules->options;
     struct pod_digest kit = {"none"};
@@ -38,19 +37,29 @@ static bool digest_rules(const struct rules *rules, struct pod_digest *out,
     return done;
 }
 
-static struct pod_digest digest_job(const struct pod_digest *rules,
-                                    const struct pod_digest *entry,
-                                    const struct plan_job *job)
+struct pod_digest plan_key(const struct pod_digest *common, const char *entry_digest,
+                           const struct case_set *set, const struct one_case *one)
 {
     struct pod_hash *hash = pod_hash_new();
     pod_hash_text(hash, "result");
-    pod_hash_text(hash, rules->hex);
-    pod_hash_text(hash, entry->hex);
-    pod_hash_text(hash, job->set->scorer.hex);
-    pod_hash_text(hash, job->one->digest.hex);
-    pod_hash_text(hash, job->set->task.id);
-    pod_hash_text(hash, job->one->id);
+    pod_hash_text(hash, common->hex);
+    pod_hash_text(hash, entry_digest);
+    pod_hash_text(hash, set->scorer.hex);
+    pod_hash_text(hash, one->digest.hex);
+    pod_hash_text(hash, set->task.id);
+    pod_hash_text(hash, one->id);
     return pod_hash_finish_take(hash);
+}
+
+bool plan_scope(const struct rules *rules, const struct case_set *set,
+                struct pod_digest *out, struct pod_error *err)
+{
+    struct pod_hash *hash = pod_hash_new();
+    pod_hash_text(hash, "scope");
+    pod_hash_text(hash, set->key.hex);
+    bool done = hash_policy(hash, rules->options.policy_file, err);
+    *out = pod_hash_finish_take(hash);
+    return done;
 }
 
 bool plan_entry(struct plan *plan, const struct rules *rules,
@@ -58,7 +67,7 @@ bool plan_entry(struct plan *plan, const struct rules *rules,
 {
     memset(plan, 0, sizeof *plan);
     struct pod_digest common;
-    if (!digest_rules(rules, &common, err))
+    if (!plan_common(rules, &common, err))
         return false;
     for (size_t s = 0; s < rules->set_count; s++) {
         const struct case_set *set = &rules->sets[s];
@@ -69,7 +78,7 @@ bool plan_entry(struct plan *plan, const struct rules *rules,
         for (size_t c = 0; c < set->count; c++) {
             struct plan_job *job = &plan->jobs[plan->count++];
             *job = (struct plan_job){set, &set->items[c], command, {""}};
-            job->key = digest_job(&common, &unpacked->digest, job);
+            job->key = plan_key(&common, unpacked->digest.hex, set, &set->items[c]);
         }
     }
     if (plan->count == 0)
@@ -85,4 +94,16 @@ void plan_release(struct plan *plan)
 {
     free(plan->jobs);
     memset(plan, 0, sizeof *plan);
+}
+
+bool plan_bind(struct plan *plan, const struct entry *entry, struct pod_error *err)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const char *task = plan->jobs[i].set->task.id;
+        plan->jobs[i].command = entry_task_find(entry, task);
+        if (plan->jobs[i].command == NULL)
+            return pod_fail(err, POD_HOST, "entry '%s' does not play '%s' as recorded",
+                            entry->name, task);
+    }
+    return true;
 }

@@ -35,6 +35,20 @@ struct rules {
  * entry plays none of the tasks. */
 bool plan_entry(struct plan *plan, const struct rules *rules,
                 const struct unpacked *unpacked, struct pod_error *err);
+
+/* Sets the commands of jobs that were planned by the digest alone. */
+bool plan_bind(struct plan *plan, const struct entry *entry, struct pod_error *err);
+
+/* What results of one set of cases must have in common to stand side by side: the set (with
+ * its scorer and cases) and the policy. A board shows only those of its own scope. */
+bool plan_scope(const struct rules *rules, const struct case_set *set,
+                struct pod_digest *out, struct pod_error *err);
+
+/* Digest of a job for an entry that is known by its digest alone. common: plan_common. */
+bool plan_common(const struct rules *rules, struct pod_digest *out, struct pod_error *err);
+struct pod_digest plan_key(const struct pod_digest *common, const char *entry_digest,
+                           const struct case_set *set, const struct one_case *one);
+
 void plan_release(struct plan *plan);
 
 #endif

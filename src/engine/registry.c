@@ -138,6 +138,12 @@ static bool load(struct registry *registry, const struct place *place, pod_insta
            store_last_clock(registry->store, &registry->clock, err);
 }
 
+bool registry_look(struct registry *registry, const struct place *place,
+                   pod_instant_ms as_of, struct pod_error *err)
+{
+    return load(registry, place, as_of, err);
+}
+
 bool registry_open(struct registry *registry, const struct place *place,
                    const struct competition *competition, pod_instant_ms as_of,
                    struct pod_error *err)

@@ -37,6 +37,10 @@ bool registry_read(struct registry *registry, const struct place *place,
                    const struct competition *competition, pod_instant_ms as_of,
                    struct pod_error *err);
 
+/* The same also where nothing was opened: ledger.is_open is false then. */
+bool registry_look(struct registry *registry, const struct place *place,
+                   pod_instant_ms as_of, struct pod_error *err);
+
 /* The log must say what competition.json says: POD_USAGE otherwise. */
 bool registry_check(const struct ledger *ledger, const struct competition *competition,
                     struct pod_error *err);

@@ -59,6 +59,10 @@ static const char *const MIGRATIONS[] = {
     "CREATE TABLE judge_error ("
     " at_ms INTEGER NOT NULL, digest TEXT NOT NULL, task TEXT NOT NULL,"
     " case_id TEXT NOT NULL, key TEXT NOT NULL, message TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE scope ("
+    " set_key TEXT NOT NULL, common TEXT NOT NULL, task TEXT NOT NULL,"
+    " scorer TEXT NOT NULL, cases TEXT NOT NULL, PRIMARY KEY (set_key, common)"
     ") STRICT;",
 };
 
@@ -103,6 +107,15 @@ static const char *const STATEMENTS[SQL_COUNT] = {
     [SQL_PUT_JUDGE_ERROR] =
         "INSERT INTO judge_error (at_ms, digest, task, case_id, key, message)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_PUT_SCOPE] = "INSERT INTO scope (set_key, common, task, scorer, cases)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+    /* The set that it was due in last. */
+    [SQL_STALE] = "SELECT due.digest, due.set_key, max(due.rowid) FROM due"
+                  " JOIN result ON result.key = due.key"
+                  " WHERE due.task = ?1 AND due.set_key <> ?2 AND NOT EXISTS"
+                  "  (SELECT 1 FROM due AS now"
+                  "   WHERE now.set_key = ?2 AND now.digest = due.digest)"
+                  " GROUP BY due.digest ORDER BY due.digest",
     [SQL_ALL_DUE] = "SELECT due.digest, due.case_id, due.key, result.key IS NOT NULL"
                     " FROM due LEFT JOIN result ON result.key = due.key"
                     " WHERE due.set_key = ?1 ORDER BY due.digest, due.case_id, due.repeat",

@@ -82,6 +82,24 @@ struct due_set {
 /* Replaces what is due for this entry in this set, as one transaction. */
 bool store_due(struct store *store, const struct due_set *due, struct pod_error *err);
 
+/* What the digest that a set is due under stands for, so that a changed one can be told
+ * from the one before. All borrowed. */
+struct scope {
+    const char *key; /* set_key of due_set */
+    const char *task;
+    const char *scorer; /* digests of scorer and set of cases */
+    const char *cases;
+    const char *common; /* podium itself, SDK, policy and options: plan_common */
+};
+
+bool store_scope(struct store *store, const struct scope *scope, struct pod_error *err);
+
+/* Entries with results for this task, due in another scope and in none of this key. */
+typedef bool (*store_visit_digest)(void *context, const char *digest, const char *set_key,
+                                   struct pod_error *err);
+bool store_each_stale(struct store *store, const char *task, const char *set_key,
+                      store_visit_digest visit, void *context, struct pod_error *err);
+
 /* Is there a result with this key? */
 bool store_has_result(struct store *store, const char *key, bool *found,
                       struct pod_error *err);

@@ -23,6 +23,8 @@ enum store_sql {
     SQL_LAST_CLOCK,
     SQL_PUT_JUDGE_ERROR,
     SQL_ALL_DUE,
+    SQL_PUT_SCOPE,
+    SQL_STALE,
     SQL_COUNT
 };
 

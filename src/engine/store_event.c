@@ -168,3 +168,31 @@ bool store_each_due(struct store *store, const char *set_key, store_visit_due vi
     sqlite3_reset(statement);
     return done;
 }
+
+bool store_scope(struct store *store, const struct scope *scope, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_PUT_SCOPE];
+    store__bind_text(statement, 1, scope->key);
+    store__bind_text(statement, 2, scope->common);
+    store__bind_text(statement, 3, scope->task);
+    store__bind_text(statement, 4, scope->scorer);
+    store__bind_text(statement, 5, scope->cases);
+    return store__finish(store, SQL_PUT_SCOPE, "record a scope", err);
+}
+
+bool store_each_stale(struct store *store, const char *task, const char *set_key,
+                      store_visit_digest visit, void *context, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_STALE];
+    int step;
+    bool done = true;
+    store__bind_text(statement, 1, task);
+    store__bind_text(statement, 2, set_key);
+    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
+        done = visit(context, (const char *)sqlite3_column_text(statement, 0),
+                     (const char *)sqlite3_column_text(statement, 1), err);
+    if (done && step != SQLITE_DONE)
+        done = store__fail(store, "look for old results", err);
+    sqlite3_reset(statement);
+    return done;
+}

@@ -85,3 +85,19 @@ void unpacked_release(struct unpacked *unpacked)
     free(unpacked->folder);
     memset(unpacked, 0, sizeof *unpacked);
 }
+
+bool unpacked_load(struct unpacked *unpacked, struct pod_error *err)
+{
+    struct pod_digest now;
+    struct pod_error problem = POD_ERROR_INIT;
+    if (!pod_digest_tree(unpacked->folder, &now, &problem) ||
+        strcmp(now.hex, unpacked->digest.hex) != 0)
+        return pod_fail(err, POD_HOST, "'%s' is not what was received%s%s: put it back",
+                        unpacked->folder, problem.fault == POD_OK ? "" : ": ",
+                        problem.message);
+    entry_release(&unpacked->entry);
+    if (!pod_dir_make(unpacked->run, err))
+        return false;
+    return unpack_manifest(unpacked->folder, &unpacked->entry, err) ||
+           pod_fail(err, POD_HOST, "%s", "a received entry cannot be read");
+}

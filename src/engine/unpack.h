@@ -25,6 +25,11 @@ bool unpack_entry(struct unpacked *unpacked, const struct place *place, const ch
 struct pod_tree_caps unpack_caps(const struct place *place);
 bool unpack_manifest(const char *folder, struct entry *entry, struct pod_error *err);
 
+/* Loads the manifest of a body that intake settled, after working out again that it is what
+ * was received: POD_HOST when the files were changed. unpacked has digest, folder and run.
+ */
+bool unpacked_load(struct unpacked *unpacked, struct pod_error *err);
+
 void unpacked_release(struct unpacked *unpacked);
 
 #endif

@@ -93,11 +93,32 @@ static bool check_words(const struct document *document, const char *path,
     return true;
 }
 
+/* Below the entry's folder, by its plain name. */
+static bool check_output(const struct document *document, const char *path,
+                         const char *output, struct pod_error *err)
+{
+    if (output == NULL || strcmp(output, ".") == 0)
+        return true;
+    for (const char *part = output;;) {
+        size_t length = strcspn(part, "/");
+        bool is_dots = length <= 2 && strspn(part, ".") >= length;
+        if (is_dots)
+            return pod_fail(err, POD_ENTRY,
+                            "%s: %s.output: is no folder below the entry's: no empty part, "
+                            "\".\" or \"..\"",
+                            document->name, path);
+        if (part[length] == '\0')
+            return true;
+        part += length + 1;
+    }
+}
+
 static bool read_task(const struct document *document, const char *id, json_t *value,
                       struct entry_task *out, struct pod_error *err)
 {
     static const struct pod_field task_fields[] = {
-        {"run", POD_FIELD_NAMES, offsetof(struct entry_task, run), true, 1, MAX_WORDS},
+        {"run", POD_FIELD_NAMES, offsetof(struct entry_task, run), false, 1, MAX_WORDS},
+        {"output", POD_FIELD_STRING, offsetof(struct entry_task, output), false, 1, 255},
         {.key = NULL},
     };
     pod_auto_free char *where = pod_strf("%s: .tasks", document->name);
@@ -108,8 +129,14 @@ static bool read_task(const struct document *document, const char *id, json_t *v
     if (!pod_json_fill(value, &(struct pod_json_place){document->name, path, POD_ENTRY},
                        task_fields, out, err))
         return false;
+    if ((out->run.count > 0) == (out->output != NULL))
+        return pod_fail(err, POD_ENTRY,
+                        "%s: %s: needs \"run\" (a command) or \"output\" (a folder with "
+                        "its answers), one of them",
+                        document->name, path);
     pod_auto_free char *run = pod_strf("%s.run", path);
-    return check_words(document, run, &out->run, err);
+    return check_words(document, run, &out->run, err) &&
+           check_output(document, path, out->output, err);
 }
 
 static bool read_tasks(const struct document *document, json_t *tasks, struct entry *out,
@@ -144,6 +171,7 @@ void entry_release(struct entry *entry)
     for (size_t i = 0; i < entry->task_count; i++) {
         free(entry->tasks[i].id);
         pod_names_release(&entry->tasks[i].run);
+        free(entry->tasks[i].output);
     }
     free(entry->tasks);
     free(entry->name);

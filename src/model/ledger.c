@@ -459,6 +459,13 @@ static const char *team_disqualified(const struct ledger *ledger, size_t team)
     }
 }
 
+const char *ledger_disqualified(const struct ledger *ledger, size_t index)
+{
+    const struct ledger_entry *entry = &ledger->entries[index];
+    return entry->disqualified ? entry->disqualified
+                               : team_disqualified(ledger, entry->team);
+}
+
 static char *late_reason(const struct ledger *ledger, const struct ledger_entry *entry)
 {
     char *reason = deadline_reason(&ledger->deadline, &entry->received_at);
@@ -473,8 +480,7 @@ enum ledger_standing ledger_standing(const struct ledger *ledger, size_t index,
                                      bool is_final, char **reason)
 {
     const struct ledger_entry *entry = &ledger->entries[index];
-    const char *banned =
-        entry->disqualified ? entry->disqualified : team_disqualified(ledger, entry->team);
+    const char *banned = ledger_disqualified(ledger, index);
     *reason = NULL;
     if (banned != NULL) {
         *reason = pod_strf("disqualified: %s", banned);

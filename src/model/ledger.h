@@ -145,6 +145,9 @@ enum ledger_standing {
 enum ledger_standing ledger_standing(const struct ledger *ledger, size_t entry,
                                      bool is_final, char **reason);
 
+/* Why the entry, or its team, is disqualified; NULL: it is not. */
+const char *ledger_disqualified(const struct ledger *ledger, size_t entry);
+
 #define ledger_auto __attribute__((cleanup(ledger_release)))
 
 #endif

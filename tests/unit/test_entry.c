@@ -79,7 +79,15 @@ static const struct fixture_case good[] = {
     {"team", "\"\\u2764\\ufe0f\"", NULL},     /* heart as emoji */
     {"team", "\"<script>{% raw %}\"", NULL},  /* an HTML writer's task */
     {"tasks", "{\"cache-2.x_y\": {\"run\": [\"python3\", \"a\\nb\"]}}", NULL},
+    {"tasks.tile", "{\"output\": \".\"}", NULL}, /* answers beside entry.json */
+    {"tasks.tile", "{\"output\": \"answers/...\"}", NULL},
 };
+
+#define NEEDS_ONE                                                                          \
+    ".tasks.tile: needs \"run\" (a command) or \"output\" (a folder with its answers), "   \
+    "one of them"
+#define NO_FOLDER                                                                          \
+    ".tasks.tile.output: is no folder below the entry's: no empty part, \".\" or \"..\""
 
 static const struct fixture_case bad[] = {
     {"", "[]", AT "expected an object, found an array"},
@@ -126,12 +134,18 @@ static const struct fixture_case bad[] = {
      AT ".tasks: \"../x\" is no identifier: 1 to 36 of a-z 0-9 _ . -, a letter or digit "
         "first"},
     {"tasks.tile", "[\"./random\"]", AT ".tasks.tile: expected an object, found an array"},
-    {"tasks.tile", "{}", AT ".tasks.tile.run: missing"},
+    {"tasks.tile", "{}", AT NEEDS_ONE},
+    {"tasks.tile.output", "\".\"", AT NEEDS_ONE},
+    {"tasks.tile", "{\"output\": \"../x\"}", AT NO_FOLDER},
+    {"tasks.tile", "{\"output\": \"/etc\"}", AT NO_FOLDER},
+    {"tasks.tile", "{\"output\": \"a//b\"}", AT NO_FOLDER},
+    {"tasks.tile", "{\"output\": \"a/./b\"}", AT NO_FOLDER},
+    {"tasks.tile", "{\"output\": \"a/\"}", AT NO_FOLDER},
     {"tasks.tile.run", "\"./random\"",
      AT ".tasks.tile.run: expected an array of strings, found a string"},
     {"tasks.tile.run.0", "7", AT ".tasks.tile.run[0]: expected a string, found a number"},
     {"tasks.tile.run", "[\"\"]", AT ".tasks.tile.run[0]: is empty, expected a program"},
-    {"tasks.tile.cpu_s", "9", AT ".tasks.tile.cpu_s: unknown key, known are run"},
+    {"tasks.tile.cpu_s", "9", AT ".tasks.tile.cpu_s: unknown key, known are run, output"},
 };
 
 static void check(const struct fixture_case *row)

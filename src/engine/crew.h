@@ -1,0 +1,52 @@
+/* crew.h - the worker processes of a batch. Only for executor.c.
+ *
+ * A worker is forked once and runs jobs one after the other: it reads the index of a job
+ * from one pipe and writes frames to another. It dies with the parent.
+ */
+#ifndef ENGINE_CREW_H
+#define ENGINE_CREW_H
+
+#include "executor.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+enum crew_frame_kind {
+    CREW_RESULT = 1, /* a case_result as JSON */
+    CREW_PROBLEM,    /* why the job failed, as text */
+    CREW_DONE,       /* the job is over, the worker waits for another */
+};
+
+/* What all workers of a round know. */
+struct crew_round {
+    const struct rules *rules;
+    const struct executor_job *jobs;
+    size_t count;
+    const sigset_t *mask; /* to run under */
+};
+
+struct crew_worker {
+    pid_t pid;   /* 0: there is none */
+    int orders;  /* to it */
+    int reports; /* from it */
+    size_t job;  /* index in the round, or CREW_IDLE */
+};
+
+#define CREW_IDLE ((size_t)-1)
+
+/* cpu: pin to this one. slot: which private uid. */
+bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsigned slot,
+                int cpu, struct pod_error *err);
+
+/* False: the worker is dead. */
+bool crew_order(struct crew_worker *worker, size_t job);
+
+/* Reads one frame; text is NUL-terminated, the caller frees. False: the worker is dead, or
+ * what it says is no frame. */
+bool crew_hear(struct crew_worker *worker, enum crew_frame_kind *kind, char **text,
+               size_t *length);
+
+/* Kills what still runs and reaps it: its status as of waitpid. */
+int crew_end(struct crew_worker *worker);
+
+#endif
