@@ -262,8 +262,7 @@ static bool do_event(struct event_verb *verb, struct pod_error *err)
            registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
                          INT64_MAX, err) &&
            verb->deed->fill(verb, &event, err) &&
-           registry_append(&verb->registry, &event, NULL, err) &&
-           print_done(verb, &event, err);
+           registry_append(&verb->registry, &event, err) && print_done(verb, &event, err);
 }
 
 /* argv[0] is "podium VERB", see main. */

@@ -86,7 +86,8 @@ static bool check_log(const char *path, struct wanted *wanted, struct ledger *le
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return pod_fail_errno(err, POD_USAGE, "cannot open '%s'", path);
-    bool done = log_check(file, path, ledger, look_for, wanted, err);
+    const struct log_source source = {file, path, look_for, wanted};
+    bool done = log_check(&source, ledger, err);
     (void)fclose(file); /* read only */
     return done;
 }

@@ -49,19 +49,18 @@ void dues_body(const struct place *place, const struct ledger_entry *entry,
     out->run = pod_strf("%s/%.16s", runs, entry->digest);
 }
 
-static bool add_row(void *context, const char *digest, const char *case_id, const char *key,
-                    bool has_result, struct pod_error *err)
+static bool add_row(void *context, const struct due_seen *seen, struct pod_error *err)
 {
     struct set_state *state = context;
     if ((state->count & (state->count + 1)) == 0)
         state->rows = pod_grow(state->rows, 2 * state->count + 2, sizeof *state->rows);
     struct due_row *row = &state->rows[state->count++];
-    *row = (struct due_row){.digest = pod_strdup(digest),
-                            .case_id = pod_strdup(case_id),
-                            .has_result = has_result};
-    if (strlen(key) != POD_DIGEST_HEX - 1)
+    *row = (struct due_row){.digest = pod_strdup(seen->digest),
+                            .case_id = pod_strdup(seen->case_id),
+                            .has_result = seen->has_result};
+    if (strlen(seen->key) != POD_DIGEST_HEX - 1)
         return pod_fail(err, POD_HOST, "store: a due case has no key");
-    memcpy(row->key.hex, key, POD_DIGEST_HEX);
+    memcpy(row->key.hex, seen->key, POD_DIGEST_HEX);
     return true;
 }
 
@@ -143,36 +142,44 @@ static bool is_stale(const struct set_state *state, const char *digest)
                    sizeof *state->stale.items, compare_text) != NULL;
 }
 
-/* What stands for a case: the key that is due, if it has a result; else the one that the
- * case has now. */
-static bool settle_case(struct loading *load, const struct set_state *state,
-                        const char *digest, struct plan_job *job, bool *is_due,
-                        bool *has_result, struct pod_error *err)
+/* A case of an entry, and what stands for it. */
+struct standing_case {
+    struct plan_job job;
+    bool is_due;     /* by that key */
+    bool has_result; /* of that key */
+};
+
+/* The key that is due, if it has a result; else the one that the case has now. */
+static bool settle_case(const struct loading *load, const struct set_state *state,
+                        const char *digest, struct standing_case *one,
+                        struct pod_error *err)
 {
+    struct plan_job *job = &one->job;
     const struct due_row *row = find_row(state, digest, job->one->id);
     job->key = plan_key(&load->common, digest, job->set, job->one);
-    *is_due = row != NULL && (row->has_result || strcmp(row->key.hex, job->key.hex) == 0);
-    if (row != NULL && row->has_result && !load->rules->is_quick_look) {
-        *has_result = true;
+    one->is_due = row != NULL && strcmp(row->key.hex, job->key.hex) == 0;
+    one->has_result = row != NULL && row->has_result;
+    if (one->has_result && !load->rules->is_quick_look) {
         job->key = row->key;
+        one->is_due = true;
         return true;
     }
-    if (row != NULL && *is_due && !row->has_result) {
-        *has_result = false;
+    if (one->is_due && row != NULL)
         return true;
-    }
-    return store_has_result(load->rules->registry->store, job->key.hex, has_result, err);
+    return store_has_result(load->rules->registry->store, job->key.hex, &one->has_result,
+                            err);
 }
 
-static bool record_due(struct loading *load, const struct set_state *state,
-                       const char *digest, const struct plan_job *jobs,
+static bool record_due(const struct loading *load, const struct set_state *state,
+                       const char *digest, const struct standing_case *settled,
                        struct pod_error *err)
 {
     struct due_case *cases = pod_alloc(state->set->count, sizeof *cases);
     const struct due_set due = {digest, state->scope.hex, state->set->task.id, cases,
                                 state->set->count};
     for (size_t i = 0; i < due.count; i++)
-        cases[i] = (struct due_case){.case_id = jobs[i].one->id, .key = jobs[i].key.hex};
+        cases[i] = (struct due_case){.case_id = settled[i].job.one->id,
+                                     .key = settled[i].job.key.hex};
     bool done = store_due(load->rules->registry->store, &due, err);
     free(cases);
     return done;
@@ -182,23 +189,22 @@ static bool add_set(struct loading *load, const struct set_state *state, const c
                     struct plan *missing, struct pod_error *err)
 {
     const struct case_set *set = state->set;
-    struct plan_job *jobs = pod_alloc(set->count, sizeof *jobs);
+    struct standing_case *cases = pod_alloc(set->count, sizeof *cases);
     bool done = true, all_due = true;
     missing->jobs =
         pod_grow(missing->jobs, missing->count + set->count, sizeof *missing->jobs);
     for (size_t i = 0; done && i < set->count; i++) {
-        bool is_due = false, has_result = false;
-        jobs[i] = (struct plan_job){set, &set->items[i], NULL, {""}};
-        done = settle_case(load, state, digest, &jobs[i], &is_due, &has_result, err);
-        all_due = all_due && is_due;
-        load->dues->present += has_result;
-        if (!has_result)
-            missing->jobs[missing->count++] = jobs[i];
+        cases[i].job = (struct plan_job){set, &set->items[i], NULL, {""}};
+        done = settle_case(load, state, digest, &cases[i], err);
+        all_due = all_due && cases[i].is_due;
+        load->dues->present += cases[i].has_result;
+        if (!cases[i].has_result)
+            missing->jobs[missing->count++] = cases[i].job;
     }
     load->dues->total += set->count;
     if (done && !all_due && !load->rules->is_quick_look)
-        done = record_due(load, state, digest, jobs, err);
-    free(jobs);
+        done = record_due(load, state, digest, cases, err);
+    free(cases);
     return done;
 }
 

@@ -155,10 +155,11 @@ static bool receive(const struct intake *intake, struct arrival_in *in,
     event_init(&event, EVENT_RECEIVED);
     fill_event(intake, in, received_at, &event);
     struct pod_error problem = POD_ERROR_INIT;
-    if (!registry_append(registry, &event, &in->line, &problem))
+    if (!registry_append(registry, &event, &problem))
         return take_problem(in, &problem, err);
     in->seq = event.seq;
-    return true;
+    in->line = event_print(&event, err);
+    return in->line != NULL;
 }
 
 /* A refusal is on record as well: who was turned away can be told why, and when. */
@@ -173,7 +174,7 @@ static bool refuse(const struct intake *intake, const struct arrival_in *in,
     event_set_text(&event, EVENT_origin, in->item->origin);
     event_set_text(&event, EVENT_reason, in->problem);
     event_set_text(&event, EVENT_team, intake->team);
-    return registry_append(registry, &event, NULL, err);
+    return registry_append(registry, &event, err);
 }
 
 static bool record(const struct intake *intake, struct arrival_in *group, size_t count,

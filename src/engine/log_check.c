@@ -6,16 +6,14 @@
 enum { LINE_MAX_BYTES = 1 << 20 };
 
 struct check {
-    const char *name;
+    const struct log_source *source;
     struct ledger *ledger;
-    log_check_visit visit;
-    void *context;
     size_t line;
 };
 
 static bool refuse(const struct check *check, const char *what, struct pod_error *err)
 {
-    return pod_fail(err, POD_ENTRY, "%s:%zu: %s", check->name, check->line, what);
+    return pod_fail(err, POD_ENTRY, "%s:%zu: %s", check->source->name, check->line, what);
 }
 
 static bool check_line(struct check *check, char *text, size_t length,
@@ -23,7 +21,7 @@ static bool check_line(struct check *check, char *text, size_t length,
 {
     event_auto struct event event;
     struct pod_error problem = POD_ERROR_INIT;
-    pod_auto_free char *where = pod_strf("%s:%zu", check->name, check->line);
+    pod_auto_free char *where = pod_strf("%s:%zu", check->source->name, check->line);
     event_init(&event, EVENT_OPENED);
     if (length == 0 || text[length - 1] != '\n')
         return refuse(check, "the last line has no end: the file was cut", err);
@@ -35,26 +33,27 @@ static bool check_line(struct check *check, char *text, size_t length,
     struct pod_digest digest = event_digest(text);
     if (!ledger_apply(check->ledger, &event, &digest, &problem))
         return refuse(check, problem.message, err);
-    return check->visit == NULL || check->visit(check->context, &event, &digest, err);
+    const struct log_source *source = check->source;
+    return source->visit == NULL || source->visit(source->context, &event, &digest, err);
 }
 
-bool log_check(FILE *file, const char *name, struct ledger *ledger, log_check_visit visit,
-               void *context, struct pod_error *err)
+bool log_check(const struct log_source *source, struct ledger *ledger,
+               struct pod_error *err)
 {
-    struct check check = {name, ledger, visit, context, 0};
+    struct check check = {source, ledger, 0};
     char *text = NULL;
     size_t size = 0;
     ssize_t length;
     bool done = true;
-    while (done && (length = getline(&text, &size, file)) >= 0) {
+    while (done && (length = getline(&text, &size, source->file)) >= 0) {
         check.line++;
         done = check_line(&check, text, (size_t)length, err);
     }
     free(text);
-    if (done && ferror(file))
-        return pod_fail_errno(err, POD_HOST, "cannot read '%s'", name);
+    if (done && ferror(source->file))
+        return pod_fail_errno(err, POD_HOST, "cannot read '%s'", source->name);
     if (done && check.line == 0)
         return pod_fail(err, POD_ENTRY, "%s: is empty, and a log has at least one event",
-                        name);
+                        source->name);
     return done;
 }

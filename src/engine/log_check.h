@@ -15,9 +15,16 @@
 typedef bool (*log_check_visit)(void *context, const struct event *event,
                                 const struct pod_digest *digest, struct pod_error *err);
 
-/* file is read to its end, name stands before messages. ledger is initialised by the
- * caller. */
-bool log_check(FILE *file, const char *name, struct ledger *ledger, log_check_visit visit,
-               void *context, struct pod_error *err);
+/* A log to read to its end. */
+struct log_source {
+    FILE *file;
+    const char *name; /* stands before messages */
+    log_check_visit visit;
+    void *context;
+};
+
+/* ledger is initialised by the caller. */
+bool log_check(const struct log_source *source, struct ledger *ledger,
+               struct pod_error *err);
 
 #endif

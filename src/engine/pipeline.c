@@ -13,13 +13,14 @@
 struct bench {
     const struct staged *staged;
     const char *run;
+    const char *output; /* what is to be scored; set when it is there */
 };
 
 static bool score(const struct pipeline *pipeline, const struct plan_job *job,
-                  const char *run, const char *output, struct case_result *result,
+                  const struct bench *bench, struct case_result *result,
                   struct pod_error *err)
 {
-    pod_auto_free char *log = pod_path_join(run, "scorer.log");
+    pod_auto_free char *log = pod_path_join(bench->run, "scorer.log");
     pod_auto_names struct pod_names others = POD_NAMES_INIT;
     const struct rules *rules = pipeline->rules;
     /* One file of answers serves all collections; what a command left is for its case. */
@@ -29,7 +30,7 @@ static bool score(const struct pipeline *pipeline, const struct plan_job *job,
         .options = &rules->options,
         .set = job->set,
         .one = job->one,
-        .output = output,
+        .output = bench->output,
         .log = log,
         .others = &others,
     };
@@ -46,8 +47,9 @@ static bool score_answers(const struct pipeline *pipeline, const struct plan_job
                                      ? pod_strdup(bench->staged->folder)
                                      : pod_path_join(bench->staged->folder, folder);
     result->verdict = VERDICT_OK;
+    const struct bench answers = {bench->staged, bench->run, output};
     if (pod_path_is_dir(output))
-        return score(pipeline, job, bench->run, output, result, err);
+        return score(pipeline, job, &answers, result, err);
     result->verdict = VERDICT_WA;
     result->message = pod_strf("output: there is no folder '%s' in the entry", folder);
     return true;
@@ -75,8 +77,8 @@ static bool run_case(const struct pipeline *pipeline, const struct plan_job *job
     if (!launch_case(&launch, &job->command->run, result, err))
         return false;
     pod_auto_free char *output = pod_path_join(bench->run, "out");
-    return result->verdict != VERDICT_OK ||
-           score(pipeline, job, bench->run, output, result, err);
+    const struct bench left = {bench->staged, bench->run, output};
+    return result->verdict != VERDICT_OK || score(pipeline, job, &left, result, err);
 }
 
 /* For people to look at: what counts is what is recorded. */
@@ -100,7 +102,7 @@ static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
     result.key = job->key;
     pod_auto_free char *run =
         pod_strf("%s/cases/%s/%s", pipeline->unpacked->run, result.task, job->one->id);
-    const struct bench bench = {staged, run};
+    const struct bench bench = {staged, run, NULL};
     if (!pod_dir_remove(run, err) || !pod_dir_make(run, err) ||
         !run_case(pipeline, job, &bench, &result, err) || !write_result(run, &result, err))
         return pod_wrap(err, "case '%s'", job->one->id);

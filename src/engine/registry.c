@@ -9,9 +9,9 @@
 enum { DRIFT_MS = 1000 };
 
 static bool append_at(struct registry *registry, struct event *event,
-                      const struct store_clock *clock, char **line, struct pod_error *err)
+                      const struct store_clock *clock, struct pod_error *err)
 {
-    if (!store_append(registry->store, &registry->ledger, event, clock, line, err))
+    if (!store_append(registry->store, &registry->ledger, event, clock, err))
         return false;
     registry->clock = *clock;
     return true;
@@ -37,15 +37,14 @@ static bool note_jump(struct registry *registry, const struct store_clock *clock
                              "there again"
                            : ": it was moved");
     event_set_text(&event, EVENT_note, note);
-    return append_at(registry, &event, clock, NULL, err);
+    return append_at(registry, &event, clock, err);
 }
 
-bool registry_append(struct registry *registry, struct event *event, char **line,
-                     struct pod_error *err)
+bool registry_append(struct registry *registry, struct event *event, struct pod_error *err)
 {
     struct store_clock clock;
     return store_clock_now(&clock, err) && note_jump(registry, &clock, err) &&
-           append_at(registry, event, &clock, line, err);
+           append_at(registry, event, &clock, err);
 }
 
 bool registry_now(struct registry *registry, pod_instant_ms *now, struct pod_error *err)
@@ -86,7 +85,7 @@ static bool open_competition(struct registry *registry,
     event_set_number(&event, EVENT_grace_s, 0);
     event_set_text(&event, EVENT_key, registry->key.public_hex);
     registry->has_opened = true;
-    return registry_append(registry, &event, NULL, err);
+    return registry_append(registry, &event, err);
 }
 
 static bool check_key(const struct registry *registry, struct pod_error *err)

@@ -45,9 +45,8 @@ bool registry_look(struct registry *registry, const struct place *place,
 bool registry_check(const struct ledger *ledger, const struct competition *competition,
                     struct pod_error *err);
 
-/* Append an event; line: its text when wanted, the caller frees. */
-bool registry_append(struct registry *registry, struct event *event, char **line,
-                     struct pod_error *err);
+/* Append an event; event_print gives its line then. */
+bool registry_append(struct registry *registry, struct event *event, struct pod_error *err);
 
 /* The instant for an arrival now: never before the last one. Notes a jump of the clock. */
 bool registry_now(struct registry *registry, pod_instant_ms *now, struct pod_error *err);

@@ -118,8 +118,12 @@ bool store_judge_error(struct store *store, const char *digest,
 
 /* Visit all that is due in one set, in (digest, case, repeat) order: which key stands for
  * the case, and whether it has a result. */
-typedef bool (*store_visit_due)(void *context, const char *digest, const char *case_id,
-                                const char *key, bool has_result, struct pod_error *err);
+struct due_seen {
+    const char *digest, *case_id, *key;
+    bool has_result;
+};
+typedef bool (*store_visit_due)(void *context, const struct due_seen *seen,
+                                struct pod_error *err);
 bool store_each_due(struct store *store, const char *set_key, store_visit_due visit,
                     void *context, struct pod_error *err);
 

@@ -92,7 +92,7 @@ static bool put_event(struct store *store, const struct event *event, const char
 }
 
 bool store_append(struct store *store, struct ledger *ledger, struct event *event,
-                  const struct store_clock *clock, char **text, struct pod_error *err)
+                  const struct store_clock *clock, struct pod_error *err)
 {
     ledger_next(ledger, clock->wall_ms, event);
     pod_auto_free char *line = event_print(event, err);
@@ -108,11 +108,7 @@ bool store_append(struct store *store, struct ledger *ledger, struct event *even
             store_rollback(store);
         return false;
     }
-    if (is_own && !store_commit(store, err))
-        return false;
-    if (text != NULL)
-        *text = pod_steal(&line);
-    return true;
+    return !is_own || store_commit(store, err);
 }
 
 bool store_each_event(struct store *store, store_visit_event visit, void *context,
@@ -159,10 +155,14 @@ bool store_each_due(struct store *store, const char *set_key, store_visit_due vi
     bool done = true;
     store__bind_text(statement, 1, set_key);
     while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        done = visit(context, (const char *)sqlite3_column_text(statement, 0),
-                     (const char *)sqlite3_column_text(statement, 1),
-                     (const char *)sqlite3_column_text(statement, 2),
-                     sqlite3_column_int(statement, 3) != 0, err);
+        done = visit(context,
+                     &(struct due_seen){
+                         (const char *)sqlite3_column_text(statement, 0),
+                         (const char *)sqlite3_column_text(statement, 1),
+                         (const char *)sqlite3_column_text(statement, 2),
+                         sqlite3_column_int(statement, 3) != 0,
+                     },
+                     err);
     if (done && step != SQLITE_DONE)
         done = store__fail(store, "read what is due", err);
     sqlite3_reset(statement);

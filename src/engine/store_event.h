@@ -26,10 +26,9 @@ int64_t store_clock_drift(const struct store_clock *before, const struct store_c
 bool store_last_clock(struct store *store, struct store_clock *out, struct pod_error *err);
 
 /* Puts the event at the end: its seq, at and prev are set here, it is tried on the ledger
- * (POD_USAGE when it makes no sense) and recorded. text: the line, when wanted; the caller
- * frees. */
+ * (POD_USAGE when it makes no sense) and recorded. event_print gives its line then. */
 bool store_append(struct store *store, struct ledger *ledger, struct event *event,
-                  const struct store_clock *clock, char **text, struct pod_error *err);
+                  const struct store_clock *clock, struct pod_error *err);
 
 /* Visit the lines in order. */
 typedef bool (*store_visit_event)(void *context, const char *text, const char *digest,
