@@ -87,8 +87,7 @@ static bool load_set(struct loading *load, size_t index, struct pod_error *err)
                                 load->common.hex};
     if ((!load->rules->is_quick_look && !store_scope(store, &scope, err)) ||
         !store_each_due(store, state->scope.hex, add_row, state, err) ||
-        !store_each_stale(store, state->set->task.id, state->scope.hex, add_stale, state,
-                          err))
+        !store_each_stale(store, &scope, add_stale, state, err))
         return false;
     pod_names_sort(&state->stale);
     return true;

@@ -97,7 +97,7 @@ bool store_scope(struct store *store, const struct scope *scope, struct pod_erro
 /* Entries with results for this task, due in another scope and in none of this key. */
 typedef bool (*store_visit_digest)(void *context, const char *digest, const char *set_key,
                                    struct pod_error *err);
-bool store_each_stale(struct store *store, const char *task, const char *set_key,
+bool store_each_stale(struct store *store, const struct scope *scope,
                       store_visit_digest visit, void *context, struct pod_error *err);
 
 /* Is there a result with this key? */

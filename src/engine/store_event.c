@@ -180,14 +180,14 @@ bool store_scope(struct store *store, const struct scope *scope, struct pod_erro
     return store__finish(store, SQL_PUT_SCOPE, "record a scope", err);
 }
 
-bool store_each_stale(struct store *store, const char *task, const char *set_key,
+bool store_each_stale(struct store *store, const struct scope *scope,
                       store_visit_digest visit, void *context, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_STALE];
     int step;
     bool done = true;
-    store__bind_text(statement, 1, task);
-    store__bind_text(statement, 2, set_key);
+    store__bind_text(statement, 1, scope->task);
+    store__bind_text(statement, 2, scope->key);
     while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
         done = visit(context, (const char *)sqlite3_column_text(statement, 0),
                      (const char *)sqlite3_column_text(statement, 1), err);
