@@ -1,6 +1,5 @@
 #include "crew.h"
 
-#include "base/json.h"
 #include "pipeline.h"
 
 #include <errno.h>
@@ -62,10 +61,11 @@ static bool send_frame(int fd, enum crew_frame_kind kind, const char *text)
 static bool send_result(void *context, const struct case_result *result,
                         struct pod_error *err)
 {
-    pod_auto_json json_t *value = case_result_to_json(result, err);
-    if (value == NULL)
+    pod_auto_free char *items = NULL;
+    pod_auto_free char *summary = case_result_print(result, &items, err);
+    if (summary == NULL)
         return false;
-    pod_auto_free char *text = pod_json_print(value);
+    pod_auto_free char *text = pod_strf("%s\n%s", summary, items ? items : "");
     const int *fd = context;
     return send_frame(*fd, CREW_RESULT, text) ||
            pod_fail_errno(err, POD_HOST, "cannot hand over a result");

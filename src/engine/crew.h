@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 enum crew_frame_kind {
-    CREW_RESULT = 1, /* a case_result as JSON */
+    CREW_RESULT = 1, /* the two lines of case_result_print, a newline between */
     CREW_PROBLEM,    /* why the job failed, as text */
     CREW_DONE,       /* the job is over, the worker waits for another */
 };

@@ -79,21 +79,27 @@ static void mark_done(struct batch *batch, size_t job, const struct pod_digest *
             batch->is_done[job][i] = true;
 }
 
-static bool take_result(struct batch *batch, size_t job, const char *text, size_t length,
-                        struct pod_error *err)
+/* The items go through as they are: to read them would be most of the work. */
+static bool take_result(struct batch *batch, size_t job, char *text, struct pod_error *err)
 {
     struct told *told = add_told(batch, job);
+    struct store *store = batch->executor->store;
     const char *digest = batch->round.jobs[job].unpacked->digest.hex;
+    char *items = strchr(text, '\n');
+    if (items == NULL)
+        return pod_fail(err, POD_BUG, "a worker's result has no second line");
+    *items++ = '\0';
     pod_auto_json json_t *value =
-        pod_json_parse(text, length, "worker's result", POD_BUG, err);
+        pod_json_parse(text, strlen(text), "worker's result", POD_BUG, err);
     told->has_result = true;
     if (value == NULL || !case_result_parse(value, "worker's result", &told->result, err))
         return false;
     if (told->result.verdict == VERDICT_JE)
-        return store_judge_error(batch->executor->store, digest, &told->result, err);
+        return store_judge_error(store, digest, &told->result, err);
+    const struct result_lines lines = {&told->result, text, *items ? items : NULL};
     mark_done(batch, job, &told->result.key);
     batch->tally->recorded++;
-    return store_result(batch->executor->store, digest, &told->result, err);
+    return store_result_lines(store, digest, &lines, err);
 }
 
 static void take_problem(struct batch *batch, size_t job, const char *problem)
@@ -132,7 +138,7 @@ static bool hear(struct batch *batch, struct crew_worker *worker, struct pod_err
             bury(batch, worker);
             return true;
         }
-        if (kind == CREW_RESULT && !take_result(batch, worker->job, text, length, err))
+        if (kind == CREW_RESULT && !take_result(batch, worker->job, text, err))
             return false;
         if (kind == CREW_PROBLEM)
             take_problem(batch, worker->job, text);

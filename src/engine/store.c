@@ -60,6 +60,9 @@ static const char *const MIGRATIONS[] = {
     " at_ms INTEGER NOT NULL, digest TEXT NOT NULL, task TEXT NOT NULL,"
     " case_id TEXT NOT NULL, key TEXT NOT NULL, message TEXT NOT NULL"
     ") STRICT;"
+    /* Items, a value for each graph, trace or query, are most of a result and seldom read.
+     */
+    "ALTER TABLE result ADD COLUMN items TEXT;"
     "CREATE TABLE scope ("
     " set_key TEXT NOT NULL, common TEXT NOT NULL, task TEXT NOT NULL,"
     " scorer TEXT NOT NULL, cases TEXT NOT NULL, PRIMARY KEY (set_key, common)"
@@ -84,10 +87,10 @@ static const char *const STATEMENTS[SQL_COUNT] = {
     [SQL_CLEAR_DUE] = "DELETE FROM due WHERE digest = ?1 AND set_key = ?2",
     [SQL_PUT_DUE] = "INSERT INTO due (digest, set_key, task, case_id, repeat, key)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [SQL_FIND_RESULT] = "SELECT json FROM result WHERE key = ?1",
+    [SQL_FIND_RESULT] = "SELECT json, items FROM result WHERE key = ?1",
     [SQL_PUT_RESULT] = "INSERT INTO result"
-                       " (key, digest, task, case_id, verdict, recorded_ms, json)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                       " (key, digest, task, case_id, verdict, recorded_ms, json, items)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
                        " ON CONFLICT (key) DO NOTHING",
     /* Equal bytes are one entry, which arrived when they first did. */
     [SQL_SUBMISSIONS] =
@@ -329,52 +332,6 @@ bool store_due(struct store *store, const struct due_set *due, struct pod_error 
     return store_commit(store, err);
 }
 
-static bool parse_result(const char *text, struct case_result *out, struct pod_error *err)
-{
-    pod_auto_json json_t *value =
-        pod_json_parse(text, strlen(text), "stored result", POD_HOST, err);
-    return value != NULL && case_result_parse(value, "stored result", out, err);
-}
-
-bool store_find_result(struct store *store, const char *key, bool *found,
-                       struct case_result *out, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_FIND_RESULT];
-    store__bind_text(statement, 1, key);
-    int step = sqlite3_step(statement);
-    *found = step == SQLITE_ROW;
-    bool done =
-        *found || step == SQLITE_DONE || store__fail(store, "look up a result", err);
-    if (*found && out != NULL)
-        done = parse_result((const char *)sqlite3_column_text(statement, 0), out, err);
-    sqlite3_reset(statement);
-    return done;
-}
-
-bool store_has_result(struct store *store, const char *key, bool *found,
-                      struct pod_error *err)
-{
-    return store_find_result(store, key, found, NULL, err);
-}
-
-bool store_result(struct store *store, const char *digest, const struct case_result *result,
-                  struct pod_error *err)
-{
-    pod_auto_json json_t *value = case_result_to_json(result, err);
-    if (value == NULL)
-        return false;
-    pod_auto_free char *text = pod_json_print(value);
-    sqlite3_stmt *statement = store->statements[SQL_PUT_RESULT];
-    store__bind_text(statement, 1, result->key.hex);
-    store__bind_text(statement, 2, digest);
-    store__bind_text(statement, 3, result->task);
-    store__bind_text(statement, 4, result->case_id);
-    store__bind_text(statement, 5, verdict_info(result->verdict)->code);
-    sqlite3_bind_int64(statement, 6, pod_instant_now());
-    store__bind_text(statement, 7, text);
-    return store__finish(store, SQL_PUT_RESULT, "record a result", err);
-}
-
 static char *column_text(sqlite3_stmt *statement, int index)
 {
     const char *text = (const char *)sqlite3_column_text(statement, index);
@@ -421,34 +378,6 @@ bool store_each_submission(struct store *store, store_visit_submission visit, vo
     }
     if (done && step != SQLITE_DONE)
         done = store__fail(store, "read the submissions", err);
-    sqlite3_reset(statement);
-    return done;
-}
-
-static bool visit_row(sqlite3_stmt *statement, store_visit_case visit, void *context,
-                      struct pod_error *err)
-{
-    const char *task = (const char *)sqlite3_column_text(statement, 0);
-    const char *case_id = (const char *)sqlite3_column_text(statement, 1);
-    const char *text = (const char *)sqlite3_column_text(statement, 2);
-    if (text == NULL)
-        return visit(context, task, case_id, NULL, err);
-    case_result_auto struct case_result result = CASE_RESULT_INIT;
-    return parse_result(text, &result, err) && visit(context, task, case_id, &result, err);
-}
-
-bool store_each_case(struct store *store, const struct due_set *due, store_visit_case visit,
-                     void *context, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_CASES];
-    store__bind_text(statement, 1, due->digest);
-    store__bind_text(statement, 2, due->set_key);
-    int step;
-    bool done = true;
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        done = visit_row(statement, visit, context, err);
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read the results", err);
     sqlite3_reset(statement);
     return done;
 }

@@ -112,6 +112,16 @@ bool store_find_result(struct store *store, const char *key, bool *found,
 bool store_result(struct store *store, const char *digest, const struct case_result *result,
                   struct pod_error *err);
 
+/* The same as its two lines, see case_result_print, for who has them already. */
+struct result_lines {
+    const struct case_result *result; /* its items are not looked at */
+    const char *summary;
+    const char *items; /* or NULL */
+};
+
+bool store_result_lines(struct store *store, const char *digest,
+                        const struct result_lines *lines, struct pod_error *err);
+
 /* Note a case that ended by the judge's fault: it stays without a result. */
 bool store_judge_error(struct store *store, const char *digest,
                        const struct case_result *result, struct pod_error *err);
@@ -129,7 +139,8 @@ bool store_each_due(struct store *store, const char *set_key, store_visit_due vi
 
 /* Visit the submissions in (seq, path) order, equal bytes once with their first arrival;
  * and what is due for one entry in one set (digest and set_key count) with the results
- * (NULL: pending) in (case, repeat) order. visit returning false stops and is the answer.
+ * (NULL: pending; without their items) in (case, repeat) order. visit returning false stops
+ * and is the answer.
  */
 typedef bool (*store_visit_submission)(void *context, const struct submission *submission,
                                        struct pod_error *err);

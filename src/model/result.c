@@ -271,3 +271,17 @@ json_t *case_result_to_json(const struct case_result *result, struct pod_error *
     const struct pod_json_place root = {"result", "", POD_BUG};
     return read_object(object, &root, &back, err) ? json_incref(object) : NULL;
 }
+
+char *case_result_print(const struct case_result *result, char **items,
+                        struct pod_error *err)
+{
+    pod_auto_json json_t *value = case_result_to_json(result, err);
+    *items = NULL;
+    if (value == NULL)
+        return NULL;
+    json_t *list = json_object_get(value, "items");
+    if (list != NULL)
+        *items = pod_json_print_line(list);
+    (void)json_object_del(value, "items"); /* fails only where there are none */
+    return pod_json_print_line(value);
+}

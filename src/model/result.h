@@ -56,6 +56,11 @@ void case_result_take_object(struct case_result *result, struct verdict_object *
  * a number is not finite or case_result_parse would refuse it. The caller decrefs. */
 json_t *case_result_to_json(const struct case_result *result, struct pod_error *err);
 
+/* The same as two lines of JSON, since most readers want only the first: all but the items,
+ * and the items, an array (NULL where there are none). The caller frees both. */
+char *case_result_print(const struct case_result *result, char **items,
+                        struct pod_error *err);
+
 /* Strict reading of the same; name stands before each message. Failure is POD_HOST: podium
  * wrote the record. Release result also after a failure. */
 bool case_result_parse(json_t *object, const char *name, struct case_result *out,
