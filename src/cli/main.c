@@ -17,6 +17,7 @@ static const struct verb {
     {"score", "score a file of predictions without running anything", cmd_score},
     {"intake", "receive entries: stamp, record, sign a receipt", cmd_intake},
     {"batch", "run every entry below a folder, each case once", cmd_batch},
+    {"rejudge", "judge again beside what stands, and show what would change", cmd_rejudge},
     {"board", "print the ranked table and write leaderboard.json", cmd_board},
     {"log", "print the log of all that was received and decided", cmd_log},
     {"verify", "check a log or a receipt, with nothing but the file", cmd_verify},

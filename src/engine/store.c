@@ -119,6 +119,8 @@ static const char *const STATEMENTS[SQL_COUNT] = {
                   "  (SELECT 1 FROM due AS now"
                   "   WHERE now.set_key = ?2 AND now.digest = due.digest)"
                   " GROUP BY due.digest ORDER BY due.digest",
+    [SQL_FIND_SCOPE] = "SELECT common, scorer, cases FROM scope WHERE set_key = ?1"
+                       " ORDER BY rowid DESC LIMIT 1",
     [SQL_ALL_DUE] = "SELECT due.digest, due.case_id, due.key, result.key IS NOT NULL"
                     " FROM due LEFT JOIN result ON result.key = due.key"
                     " WHERE due.set_key = ?1 ORDER BY due.digest, due.case_id, due.repeat",

@@ -94,6 +94,15 @@ struct scope {
 
 bool store_scope(struct store *store, const struct scope *scope, struct pod_error *err);
 
+/* The last that was recorded with this key: digests as in struct scope, "" where none was.
+ */
+struct scope_seen {
+    char common[65], scorer[65], cases[65];
+};
+
+bool store_find_scope(struct store *store, const char *set_key, struct scope_seen *out,
+                      struct pod_error *err);
+
 /* Entries with results for this task, due in another scope and in none of this key. */
 typedef bool (*store_visit_digest)(void *context, const char *digest, const char *set_key,
                                    struct pod_error *err);

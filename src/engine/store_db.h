@@ -25,6 +25,7 @@ enum store_sql {
     SQL_ALL_DUE,
     SQL_PUT_SCOPE,
     SQL_STALE,
+    SQL_FIND_SCOPE,
     SQL_COUNT
 };
 

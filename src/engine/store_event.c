@@ -196,3 +196,29 @@ bool store_each_stale(struct store *store, const struct scope *scope,
     sqlite3_reset(statement);
     return done;
 }
+
+static void copy_digest(sqlite3_stmt *statement, int column, char out[65])
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    out[0] = '\0';
+    if (text != NULL && strlen(text) < 65)
+        memcpy(out, text, strlen(text) + 1);
+}
+
+bool store_find_scope(struct store *store, const char *set_key, struct scope_seen *out,
+                      struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_FIND_SCOPE];
+    store__bind_text(statement, 1, set_key);
+    int step = sqlite3_step(statement);
+    memset(out, 0, sizeof *out);
+    if (step == SQLITE_ROW) {
+        copy_digest(statement, 0, out->common);
+        copy_digest(statement, 1, out->scorer);
+        copy_digest(statement, 2, out->cases);
+    }
+    bool done = step == SQLITE_ROW || step == SQLITE_DONE ||
+                store__fail(store, "look up a scope", err);
+    sqlite3_reset(statement);
+    return done;
+}
