@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 
+bool cmd_audit(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_batch(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_board(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_doctor(int argc, char **argv, int *status, struct pod_error *err);

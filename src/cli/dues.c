@@ -85,7 +85,8 @@ static bool load_set(struct loading *load, size_t index, struct pod_error *err)
     const struct scope scope = {state->scope.hex, state->set->task.id,
                                 state->set->scorer.hex, state->set->key.hex,
                                 load->common.hex};
-    if ((!load->rules->is_quick_look && !store_scope(store, &scope, err)) ||
+    bool is_recorded = !load->rules->is_quick_look && !load->rules->only_looks;
+    if ((is_recorded && !store_scope(store, &scope, err)) ||
         !store_each_due(store, state->scope.hex, add_row, state, err) ||
         !store_each_stale(store, &scope, add_stale, state, err))
         return false;
@@ -149,7 +150,7 @@ struct standing_case {
 };
 
 /* The key that is due, if it has a result; else the one that the case has now. */
-static bool settle_case(const struct loading *load, const struct set_state *state,
+static bool settle_case(struct loading *load, const struct set_state *state,
                         const char *digest, struct standing_case *one,
                         struct pod_error *err)
 {
@@ -159,6 +160,7 @@ static bool settle_case(const struct loading *load, const struct set_state *stat
     one->is_due = row != NULL && strcmp(row->key.hex, job->key.hex) == 0;
     one->has_result = row != NULL && row->has_result;
     if (one->has_result && !load->rules->is_quick_look) {
+        load->dues->outdated += !one->is_due;
         job->key = row->key;
         one->is_due = true;
         return true;
@@ -201,7 +203,7 @@ static bool add_set(struct loading *load, const struct set_state *state, const c
             missing->jobs[missing->count++] = cases[i].job;
     }
     load->dues->total += set->count;
-    if (done && !all_due && !load->rules->is_quick_look)
+    if (done && !all_due && !load->rules->is_quick_look && !load->rules->only_looks)
         done = record_due(load, state, digest, cases, err);
     free(cases);
     return done;
@@ -328,10 +330,12 @@ bool dues_load(struct dues *dues, const struct dues_rules *rules, struct pod_err
     dues->unpacked = pod_alloc(entry_count, sizeof *dues->unpacked);
     load.seqs = pod_alloc(entry_count, sizeof *load.seqs);
     load.sets = pod_alloc(season->set_count, sizeof *load.sets);
-    bool done = plan_common(&season->rules, &load.common, err) && store_begin(store, err);
+    bool done = plan_common(&season->rules, &load.common, err) &&
+                (rules->only_looks || store_begin(store, err));
     for (size_t s = 0; done && s < season->set_count; s++)
         done = load_set(&load, s, err);
-    done = done && add_entries(&load, err) && store_commit(store, err);
+    done =
+        done && add_entries(&load, err) && (rules->only_looks || store_commit(store, err));
     if (done)
         order_jobs(&load);
     release_sets(&load, season->set_count);

@@ -20,6 +20,7 @@ struct dues {
     size_t job_count;
     size_t entries, unranked;     /* due, and passed over for their standing */
     size_t total, present, stale; /* cases; stale: entries in a task */
+    size_t outdated; /* cases whose result was made by another podium or other options */
 };
 
 struct dues_rules {
@@ -28,6 +29,7 @@ struct dues_rules {
     bool includes_unranked; /* late ones and those over the quota too */
     bool is_final;          /* final selections bind */
     bool is_quick_look;     /* under other limits: recorded, but counts for nothing */
+    bool only_looks;        /* nothing is written to the store */
 };
 
 bool dues_load(struct dues *dues, const struct dues_rules *rules, struct pod_error *err);

@@ -21,6 +21,7 @@ static const struct verb {
     {"board", "print the ranked table and write leaderboard.json", cmd_board},
     {"log", "print the log of all that was received and decided", cmd_log},
     {"verify", "check a log or a receipt, with nothing but the file", cmd_verify},
+    {"audit", "go through the record and say what to look at", cmd_audit},
     {"extend", "move the deadline", cmd_event},
     {"grace", "give uploads of sealed entries time after the deadline", cmd_event},
     {"seal", "register the digest of an entry before its upload", cmd_event},

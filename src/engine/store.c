@@ -121,6 +121,13 @@ static const char *const STATEMENTS[SQL_COUNT] = {
                   " GROUP BY due.digest ORDER BY due.digest",
     [SQL_FIND_SCOPE] = "SELECT common, scorer, cases FROM scope WHERE set_key = ?1"
                        " ORDER BY rowid DESC LIMIT 1",
+    /* Of cases that have no result to this day: how often, and the last words. */
+    [SQL_JUDGE_ERRORS] =
+        "SELECT digest, task, case_id, count(*), message, max(judge_error.rowid)"
+        " FROM judge_error WHERE NOT EXISTS"
+        "  (SELECT 1 FROM result WHERE result.key = judge_error.key)"
+        " GROUP BY judge_error.key ORDER BY max(judge_error.rowid)",
+    [SQL_CLOCKS] = "SELECT seq, wall_ms, boot, boot_ms FROM clock ORDER BY seq",
     [SQL_ALL_DUE] = "SELECT due.digest, due.case_id, due.key, result.key IS NOT NULL"
                     " FROM due LEFT JOIN result ON result.key = due.key"
                     " WHERE due.set_key = ?1 ORDER BY due.digest, due.case_id, due.repeat",

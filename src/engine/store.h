@@ -135,6 +135,16 @@ bool store_result_lines(struct store *store, const char *digest,
 bool store_judge_error(struct store *store, const char *digest,
                        const struct case_result *result, struct pod_error *err);
 
+/* Visit the cases that ended so and have no result to this day. */
+struct judge_error_seen {
+    const char *digest, *task, *case_id, *message; /* the last one */
+    int64_t count;
+};
+typedef bool (*store_visit_judge_error)(void *context, const struct judge_error_seen *seen,
+                                        struct pod_error *err);
+bool store_each_judge_error(struct store *store, store_visit_judge_error visit,
+                            void *context, struct pod_error *err);
+
 /* Visit all that is due in one set, in (digest, case, repeat) order: which key stands for
  * the case, and whether it has a result. */
 struct due_seen {

@@ -26,6 +26,8 @@ enum store_sql {
     SQL_PUT_SCOPE,
     SQL_STALE,
     SQL_FIND_SCOPE,
+    SQL_JUDGE_ERRORS,
+    SQL_CLOCKS,
     SQL_COUNT
 };
 

@@ -52,18 +52,40 @@ int64_t store_clock_drift(const struct store_clock *before, const struct store_c
     return (now->wall_ms - before->wall_ms) - (now->boot_ms - before->boot_ms);
 }
 
+/* wall_ms, boot, boot_ms from this column on. */
+static void read_clock(sqlite3_stmt *statement, int column, struct store_clock *out)
+{
+    const char *boot = (const char *)sqlite3_column_text(statement, column + 1);
+    *out = (struct store_clock){.wall_ms = sqlite3_column_int64(statement, column),
+                                .boot_ms = sqlite3_column_int64(statement, column + 2)};
+    if (boot != NULL && strlen(boot) < sizeof out->boot)
+        memcpy(out->boot, boot, strlen(boot) + 1);
+}
+
+bool store_each_clock(struct store *store, store_visit_clock visit, void *context,
+                      struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_CLOCKS];
+    int step;
+    bool done = true;
+    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct store_clock clock;
+        read_clock(statement, 1, &clock);
+        done = visit(context, sqlite3_column_int64(statement, 0), &clock, err);
+    }
+    if (done && step != SQLITE_DONE)
+        done = store__fail(store, "read the clocks", err);
+    sqlite3_reset(statement);
+    return done;
+}
+
 bool store_last_clock(struct store *store, struct store_clock *out, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_LAST_CLOCK];
     int step = sqlite3_step(statement);
     *out = (struct store_clock){.wall_ms = 0};
-    if (step == SQLITE_ROW) {
-        const char *boot = (const char *)sqlite3_column_text(statement, 1);
-        out->wall_ms = sqlite3_column_int64(statement, 0);
-        out->boot_ms = sqlite3_column_int64(statement, 2);
-        if (boot != NULL && strlen(boot) < sizeof out->boot)
-            memcpy(out->boot, boot, strlen(boot) + 1);
-    }
+    if (step == SQLITE_ROW)
+        read_clock(statement, 0, out);
     bool done = step == SQLITE_ROW || step == SQLITE_DONE ||
                 store__fail(store, "read the clock", err);
     sqlite3_reset(statement);

@@ -25,6 +25,12 @@ int64_t store_clock_drift(const struct store_clock *before, const struct store_c
 /* The clocks of the last event; boot "" when there is none. */
 bool store_last_clock(struct store *store, struct store_clock *out, struct pod_error *err);
 
+/* Visit what the clocks said at each event, in order. */
+typedef bool (*store_visit_clock)(void *context, int64_t seq,
+                                  const struct store_clock *clock, struct pod_error *err);
+bool store_each_clock(struct store *store, store_visit_clock visit, void *context,
+                      struct pod_error *err);
+
 /* Puts the event at the end: its seq, at and prev are set here, it is tried on the ledger
  * (POD_USAGE when it makes no sense) and recorded. event_print gives its line then. */
 bool store_append(struct store *store, struct ledger *ledger, struct event *event,

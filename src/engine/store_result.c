@@ -98,3 +98,25 @@ bool store_each_case(struct store *store, const struct due_set *due, store_visit
     sqlite3_reset(statement);
     return done;
 }
+
+bool store_each_judge_error(struct store *store, store_visit_judge_error visit,
+                            void *context, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_JUDGE_ERRORS];
+    int step;
+    bool done = true;
+    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        const struct judge_error_seen seen = {
+            (const char *)sqlite3_column_text(statement, 0),
+            (const char *)sqlite3_column_text(statement, 1),
+            (const char *)sqlite3_column_text(statement, 2),
+            (const char *)sqlite3_column_text(statement, 4),
+            sqlite3_column_int64(statement, 3),
+        };
+        done = visit(context, &seen, err);
+    }
+    if (done && step != SQLITE_DONE)
+        done = store__fail(store, "read the judge errors", err);
+    sqlite3_reset(statement);
+    return done;
+}
