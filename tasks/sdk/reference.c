@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void task_reference_release(struct task_reference *ref)
 {
@@ -226,32 +227,89 @@ static bool read_integers(struct task_npz *npz, const char *key, struct task_arr
     return true;
 }
 
-static bool load_graph(const char *case_dir, json_t *entry, struct task_reference *ref,
-                       struct task_error *err)
+/* Labels of one graph, or of all graphs one after the other. */
+struct label_file {
+    char *path;
+    struct task_array runtime, normalizer;
+    bool has_normalizer;
+    size_t used; /* of the labels of all */
+};
+
+static void label_file_release(struct label_file *file)
+{
+    free(file->path);
+    task_array_release(&file->runtime);
+    task_array_release(&file->normalizer);
+    *file = (struct label_file){0};
+}
+
+static bool label_file_load(struct label_file *file, struct task_error *err)
+{
+    task_auto_npz struct task_npz *npz = task_npz_open(file->path, err);
+    if (!npz || !read_integers(npz, "config_runtime", &file->runtime, err))
+        return false;
+    file->has_normalizer = task_npz_has(npz, "config_runtime_normalizers");
+    if (!file->has_normalizer)
+        return true;
+    if (!read_integers(npz, "config_runtime_normalizers", &file->normalizer, err))
+        return false;
+    return file->normalizer.shape[0] == file->runtime.shape[0] ||
+           task_fail(err, TASK_PACKAGE, "\"%s\" has not as many normalizers as runtimes",
+                     file->path);
+}
+
+/* The next graph of the file: its entry in reference.json says how many are its own. */
+static bool add_graph(struct label_file *file, json_t *entry, struct task_reference *ref,
+                      struct task_error *err)
 {
     const char *name = NULL;
     json_int_t configs = 0;
     int is_shifted = 0;
     if (json_unpack(entry, "{s:s, s:I, s:b !}", "name", &name, "configs", &configs,
-                    "shifted", &is_shifted) != 0 ||
-        strchr(name, '/'))
+                    "shifted", &is_shifted) != 0)
         return task_fail(err, TASK_PACKAGE, "a graph's entry is malformed");
-    task_auto_free char *path = task_strf("%s/ref/%s.npz", case_dir, name);
-    task_auto_npz struct task_npz *npz = task_npz_open(path, err);
-    task_auto_array struct task_array runtime = {0}, normalizer = {0};
-    if (!npz || !read_integers(npz, "config_runtime", &runtime, err))
-        return false;
-    bool has_normalizer = task_npz_has(npz, "config_runtime_normalizers");
-    if (has_normalizer &&
-        !read_integers(npz, "config_runtime_normalizers", &normalizer, err))
-        return false;
-    if (runtime.shape[0] != (size_t)configs ||
-        (has_normalizer && normalizer.shape[0] != runtime.shape[0]))
+    if (configs < 0 || (size_t)configs > file->runtime.shape[0] - file->used)
         return task_fail(err, TASK_PACKAGE, "\"%s\" does not have %lld configurations",
-                         path, (long long)configs);
-    const struct task_labels labels = {runtime.data, normalizer.data, runtime.shape[0],
-                                       is_shifted != 0};
+                         file->path, (long long)configs);
+    const int64_t *runtime = file->runtime.data, *normalizer = file->normalizer.data;
+    const struct task_labels labels = {
+        runtime + file->used, file->has_normalizer ? normalizer + file->used : NULL,
+        (size_t)configs, is_shifted != 0};
+    file->used += (size_t)configs;
     return task_reference_add(ref, ref->collection, name, &labels, err);
+}
+
+static bool is_used_up(const struct label_file *file, struct task_error *err)
+{
+    return file->used == file->runtime.shape[0] ||
+           task_fail(err, TASK_PACKAGE, "\"%s\" has %zu runtimes, reference.json says %zu",
+                     file->path, file->runtime.shape[0], file->used);
+}
+
+static bool load_graph(const char *case_dir, json_t *entry, struct task_reference *ref,
+                       struct task_error *err)
+{
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    if (!name || strchr(name, '/'))
+        return task_fail(err, TASK_PACKAGE, "a graph's entry is malformed");
+    struct label_file file = {.path = task_strf("%s/ref/%s.npz", case_dir, name)};
+    bool is_loaded = label_file_load(&file, err) && add_graph(&file, entry, ref, err) &&
+                     is_used_up(&file, err);
+    label_file_release(&file);
+    return is_loaded;
+}
+
+/* One file of hundreds of graphs is read in a tenth of the time of hundreds of files. */
+static bool load_all(const char *path, json_t *graphs, struct task_reference *ref,
+                     struct task_error *err)
+{
+    struct label_file file = {.path = task_strdup(path)};
+    bool is_loaded = label_file_load(&file, err);
+    for (size_t i = 0; is_loaded && i < json_array_size(graphs); i++)
+        is_loaded = add_graph(&file, json_array_get(graphs, i), ref, err);
+    is_loaded = is_loaded && is_used_up(&file, err);
+    label_file_release(&file);
+    return is_loaded;
 }
 
 static bool load_graphs(const char *case_dir, json_t *root, struct task_reference *ref,
@@ -265,6 +323,9 @@ static bool load_graphs(const char *case_dir, json_t *root, struct task_referenc
         return task_fail(err, TASK_PACKAGE, "\"%s/ref/reference.json\" is malformed",
                          case_dir);
     ref->collection = task_strdup(collection);
+    task_auto_free char *all = task_strf("%s/ref/labels.npz", case_dir);
+    if (access(all, F_OK) == 0)
+        return load_all(all, graphs, ref, err) && task_reference_index(ref, err);
     for (size_t i = 0; i < json_array_size(graphs); i++) {
         if (!load_graph(case_dir, json_array_get(graphs, i), ref, err))
             return task_wrap(err, "\"%s/ref\": graph %zu", case_dir, i);

@@ -3,7 +3,8 @@
  * ref/reference.json: {"schema":"podium.reference/1","collection":"tile:sim","m0":0.6,
  *   "m1":1.0,"graphs":[{"name":"<32 hex>","configs":64,"shifted":false}, ...]}
  * ref/<name>.npz: config_runtime (c,) i8 and, for tile, config_runtime_normalizers (c,) i8,
- * in the order of configurations that in/test/<name>.npz has.
+ * in the order of configurations that in/test/<name>.npz has. Or, for all graphs at once in
+ * the order of reference.json, ref/labels.npz with the same keys.
  *
  * A case of one collection comes from task_reference_load; references made in memory may
  * hold several.
