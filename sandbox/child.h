@@ -55,8 +55,8 @@ struct sb__plan {
     int sock;   /* the init's end */
     int parent; /* pidfd of the supervisor */
     bool is_root;
-    struct sb_network *network; /* taken for the worker's life, or NULL: one of its own */
-    char *stack;                /* of the guest's task until its exec */
+    struct sb_ground *ground; /* taken for the worker's life, or NULL: one of its own */
+    char *stack;              /* of the guest's task until its exec */
     size_t stack_size;
 };
 

@@ -18,7 +18,7 @@
 #include "error.h"
 #include "io.h"
 #include "landlock.h"
-#include "network.h"
+#include "ground.h"
 #include "spec.h"
 
 enum { STACK_BYTES = 256 << 10 };
@@ -178,16 +178,16 @@ static bool clone_init(struct sb_worker *worker, struct sb_error *err)
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)worker->cgroup.birth;
     }
-    const struct sb_network *network = worker->plan.network;
+    const struct sb_ground *ground = worker->plan.ground;
     int home = -1;
-    if (network && !sb__network_enter(network, &home, err))
+    if (ground && !sb__ground_enter(ground, &home, err))
         return false;
     long pid = syscall(SYS_clone3, &args, sizeof args);
     if (pid == 0)
         sb__child_main(&worker->plan);
     if (pid < 0)
         sb__fail_errno(err, SB_HOST, "layer namespaces: cannot clone");
-    bool is_home = !network || sb__network_leave(&home, err);
+    bool is_home = !ground || sb__ground_leave(&home, err);
     if (pid < 0)
         return false;
     worker->init = (pid_t)pid;

@@ -113,7 +113,7 @@ struct sb_command {
 };
 
 struct sb_policy;
-struct sb_network;
+struct sb_ground;
 
 /* What /proc shows beside the guest's own processes. */
 enum sb_proc {
@@ -135,9 +135,9 @@ struct sb_spec {
     uint64_t tmp_bytes; /* size of /tmp; /dev/shm gets the same */
     uint64_t tmp_inodes;
     enum sb_proc proc;
-    struct sb_network *network; /* NULL: a new one, made for each launch */
-    unsigned uid_slot;          /* as root: which uid of the private range; see uid_base */
-    unsigned uid_base;          /* as root: first uid of that range; rootless: not used */
+    struct sb_ground *ground; /* NULL: all is made for each launch anew */
+    unsigned uid_slot;        /* as root: which uid of the private range; see uid_base */
+    unsigned uid_base;        /* as root: first uid of that range; rootless: not used */
 };
 
 /* How the run ended. One cause: the first that ended it. */
@@ -291,13 +291,13 @@ struct json_t *sb_talk_json(const struct sb_talk_result *talk,
 struct sb_policy *sb_policy_load(const char *path, struct sb_error *err);
 void sb_policy_free(struct sb_policy *policy);
 
-/* An empty network namespace for one launch after another: for sb_run as a policy is, kept
- * by the caller because to make it anew is a third of a launch. Nothing outlasts a guest in
- * it, and it has one sandbox at a time: a run or a worker that finds it taken is refused
- * (SB_SPEC); a worker has it until sb_worker_free. NULL with err set: needs root, without
- * which each launch makes its own. Free it when nothing uses it. */
-struct sb_network *sb_network_new(struct sb_error *err);
-void sb_network_free(struct sb_network *network);
+/* What one launch after another may stand on, kept by the caller as a policy is, because to
+ * make it anew is dear: an empty network namespace. Nothing outlasts a guest in it, and it
+ * has one sandbox at a time: a run or a worker that finds it taken is refused (SB_SPEC); a
+ * worker has it until sb_worker_free. NULL with err set: needs root, without which each
+ * launch makes its own. Free it when nothing uses it. */
+struct sb_ground *sb_ground_new(struct sb_error *err);
+void sb_ground_free(struct sb_ground *ground);
 
 /* The digest-worthy text of the built-in policy. */
 const char *sb_policy_default(void);

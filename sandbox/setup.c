@@ -60,7 +60,7 @@ static bool follow_parent(struct sb__init *init)
  * was tried and gained nothing. */
 static bool make_network(struct sb__init *init)
 {
-    return init->plan->network || unshare(CLONE_NEWNET) == 0 ||
+    return init->plan->ground || unshare(CLONE_NEWNET) == 0 ||
            sb__fail_errno(&init->error, SB_HOST, "layer namespaces: no network namespace");
 }
 

@@ -10,7 +10,7 @@
 
 #include "error.h"
 #include "io.h"
-#include "network.h"
+#include "ground.h"
 #include "spec.h"
 
 void sb__note(char *notes, size_t size, const char *format, ...)
@@ -82,8 +82,8 @@ static void release_plan(struct sb_worker *worker)
 
 static void release(struct sb_worker *worker)
 {
-    if (worker->plan.network)
-        sb__network_give_back(worker->plan.network);
+    if (worker->plan.ground)
+        sb__ground_give_back(worker->plan.ground);
     for (int i = 0; i < AT_COUNT; i++)
         sb__close(&worker->fds[i]);
     sb__close(&worker->epoll);
@@ -138,14 +138,14 @@ bool sb__worker_ready(struct sb_worker *worker, struct sb_error *err)
            sb__fail(err, SB_HOST, "the init was killed from outside");
 }
 
-static bool take_network(struct sb_worker *worker, struct sb_error *err)
+static bool take_ground(struct sb_worker *worker, struct sb_error *err)
 {
-    struct sb_network *network = worker->spec->network;
-    if (!network)
+    struct sb_ground *ground = worker->spec->ground;
+    if (!ground)
         return true;
-    if (!sb__network_take(network, err))
+    if (!sb__ground_take(ground, err))
         return false;
-    worker->plan.network = network;
+    worker->plan.ground = ground;
     return true;
 }
 
@@ -157,7 +157,7 @@ static struct sb_worker *prepare(const struct sb_spec *spec, struct sb_error *er
     struct sb_worker *worker = alloc(spec);
     if (!worker)
         sb__fail(err, SB_HOST, "out of memory");
-    else if (take_network(worker, err) && sb__launch_prepare(worker, err))
+    else if (take_ground(worker, err) && sb__launch_prepare(worker, err))
         return worker;
     (void)sb_worker_free(worker, &late); /* the first error is told */
     return NULL;

@@ -135,12 +135,12 @@ static void print_table(const struct table *table)
 static void measure_ways(struct launch_bench *bench, size_t rounds, unsigned gap_ms)
 {
     struct table table = {.rounds = rounds};
-    struct sb_spec of_worker = bench->spec; /* whose network is its own */
+    struct sb_spec of_worker = bench->spec; /* without the ground */
     struct sb_error err;
     bench->worker = sb_worker_new(&of_worker, &err);
     if (!bench->worker)
         launch_die("%s", err.message);
-    bench->spec.network = bench->network;
+    bench->spec.ground = bench->ground;
     for (size_t w = 0; w < launch_way_count; w++) {
         table.us[w] = allocate(rounds, sizeof *table.us[w]);
         for (int i = 0; i < WARM_UP && !table.skipped[w]; i++)
@@ -229,7 +229,7 @@ static void open_bench(struct launch_bench *bench, char *podbox, char *tiny)
         launch_die("%s", err.message);
     if (geteuid() != 0)
         bench->spec.waived = SB_LAYER_CGROUP; /* there is often none to write to */
-    else if (!(bench->network = sb_network_new(&err)))
+    else if (!(bench->ground = sb_ground_new(&err)))
         launch_die("%s", err.message);
 }
 
@@ -250,7 +250,7 @@ int main(int argc, char **argv)
             continue;
         open_bench(&bench, argv[2], argv[3]);
         measurements[i].measure(&bench, rounds);
-        sb_network_free(bench.network);
+        sb_ground_free(bench.ground);
         sb_policy_free(bench.policy);
         return fflush(stdout) == 0 ? 0 : 3;
     }

@@ -17,11 +17,11 @@
 enum { LAUNCH_UID_BASE = 0x7e000000 };
 
 struct launch_bench {
-    const char *podbox;         /* the tool */
-    const char *folder;         /* of the tiny program; /box inside */
-    char tiny[4096];            /* its path outside */
-    struct sb_policy *policy;   /* compiled once */
-    struct sb_network *network; /* kept for one-shot runs; NULL: not root */
+    const char *podbox;       /* the tool */
+    const char *folder;       /* of the tiny program; /box inside */
+    char tiny[4096];          /* its path outside */
+    struct sb_policy *policy; /* compiled once */
+    struct sb_ground *ground; /* for one-shot runs; NULL: not root */
     struct sb_mount box;
     struct sb_spec spec; /* runs the tiny program */
     struct sb_worker *worker;

@@ -68,14 +68,14 @@ static bool run_once(struct launch_bench *bench, const struct launch_way *way)
     return is_good_end(sb_run(&bench->spec, &result, &err), &result, &err);
 }
 
-/* Without the network that a caller keeps: each run makes its own. */
+/* Without what a caller keeps: each run makes all anew. */
 static bool run_once_alone(struct launch_bench *bench, const struct launch_way *way)
 {
     struct sb_result result;
     struct sb_error err;
     struct sb_spec spec = bench->spec;
     (void)way;
-    spec.network = NULL;
+    spec.ground = NULL;
     return is_good_end(sb_run(&spec, &result, &err), &result, &err);
 }
 
@@ -212,7 +212,7 @@ const struct launch_way launch_ways[] = {
     {"podbox worker", 1, NULL, run_worker},
     {"podbox one-shot", 1, NULL, run_once},
     {"one-shot, pids only", 1, NULL, run_once_pids},
-    {"one-shot, own network", 5, NULL, run_once_alone},
+    {"one-shot, no ground", 5, NULL, run_once_alone},
     {"tool podbox", 1, podbox_argv, run_tool},
     {"tool bwrap", 1, bwrap_argv, run_tool},
     {"tool nsjail", 10, nsjail_argv, run_tool},

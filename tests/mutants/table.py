@@ -4,7 +4,7 @@ import os
 import tomllib
 
 KEYS = {"name", "guard", "file", "old", "new", "edits", "base", "probes", "units", "user",
-        "refused", "survives", "needs", "network", "timeout", "short"}
+        "refused", "survives", "needs", "ground", "timeout", "short"}
 
 
 class Wrong(Exception):
@@ -26,7 +26,7 @@ class Mutant:
         self.probes = entry.get("probes", [])
         self.units = entry.get("units", [])
         self.user = entry.get("user", False)
-        self.network = entry.get("network", False)
+        self.ground = entry.get("ground", False)
         self.refused = entry.get("refused")
         self.survives = entry.get("survives")
         self.needs = entry.get("needs")

@@ -131,7 +131,7 @@ class Workshop:
     def ask_probes(self, mutant, probes):
         command = [f"{self.build}/bin/run_probes"]
         command += ["--user", ORDINARY_USER] if mutant.user else []
-        command += ["--network"] if mutant.network else []
+        command += ["--ground"] if mutant.ground else []
         command += [self.stage(probes), f"{self.build}/tests/probes/programs"]
         ended, output = self.in_cell(command, mutant.timeout)
         said = {}
@@ -159,7 +159,7 @@ class Workshop:
     def prove(self, mutant):
         """The witnesses must hold as long as the guard is there."""
         base = [self.bases[name] for name in mutant.base]
-        place = (mutant.base, mutant.user, mutant.network)
+        place = (mutant.base, mutant.user, mutant.ground)
         missing = [w for w in mutant.witnesses() if (place, w) not in self.holds]
         if missing:
             said = self.with_changes(base, mutant, missing)

@@ -186,7 +186,7 @@ enum outcome attempt_run(struct place *place, const char *file, const struct exp
     (void)snprintf(of_rival.word, sizeof of_rival.word, "rival");
     attempt_init(&a, place, left_out, file, expect);
     attempt_init(&rival, place, left_out, file, &of_rival);
-    a.spec.network = place->network; /* the rival's is its own, always */
+    a.spec.ground = place->ground; /* the rival's is its own, always */
     bool has_rival = expect_get(expect, "beside", value);
     long start = now_ms();
     enum outcome outcome = run_beside(&a, has_rival ? &rival : NULL, &result, why);

@@ -8,12 +8,12 @@ struct expect;
 
 /* Where probes are run. */
 struct place {
-    char stage[64];             /* programs and sources; /probe inside */
-    char work[64];              /* for what is collected */
-    unsigned waived;            /* layers that this host lacks */
-    unsigned slot;              /* of the next run */
-    struct sb_network *network; /* kept for all runs, or NULL */
-    bool has_start;             /* the stage's script "start" starts every probe */
+    char stage[64];           /* programs and sources; /probe inside */
+    char work[64];            /* for what is collected */
+    unsigned waived;          /* layers that this host lacks */
+    unsigned slot;            /* of the next run */
+    struct sb_ground *ground; /* kept for all runs, or NULL */
+    bool has_start;           /* the stage's script "start" starts every probe */
 };
 
 enum outcome { PASSED, FAILED, NOT_RUN };

@@ -2,14 +2,14 @@
  * the first line of its source (expect.h). One line for each, the last line is
  * "N passed, N failed" and how many were skipped or are known to be open.
  *
- *   run_probes [--user UID] [--cgroup] [--guards] [--network] SOURCES PROGRAMS [NAME...]
+ *   run_probes [--user UID] [--cgroup] [--guards] [--ground] SOURCES PROGRAMS [NAME...]
  *
  * --user: as that user, for whom root stages the files. --cgroup: it is a failure if
  * no cgroup works here; else what needs one is skipped then. --guards: instead, for each
  * probe that names guards, leave out each of them in turn; the probe must then not get what
- * it expects, or it could not fail. --network: in a network that is kept from run to run. A
- * folder of SOURCES that has a script "start" starts all its probes by that; there is
- * nothing in PROGRAMS for them. What is not installed is skipped, or a failure where
+ * it expects, or it could not fail. --ground: all on one ground, which is kept from run to
+ * run. A folder of SOURCES that has a script "start" starts all its probes by that; there
+ * is nothing in PROGRAMS for them. What is not installed is skipped, or a failure where
  * PROBES_RUNTIMES=required is set.
  */
 #include <dirent.h>
@@ -35,7 +35,7 @@
 
 struct runner {
     struct place place;
-    bool tests_guards, needs_cgroup, keeps_network;
+    bool tests_guards, needs_cgroup, has_ground;
     char **names; /* NULL-terminated; empty: all */
     int passed, failed, skipped, open;
 };
@@ -238,14 +238,14 @@ static int run_all(struct runner *runner)
     (void)snprintf(start, sizeof start, "%s/start", runner->place.stage);
     runner->place.has_start = access(start, R_OK) == 0;
     lay_bait();
-    if (runner->keeps_network && !(runner->place.network = sb_network_new(&err)))
-        tell(runner, false, "network", err.message);
+    if (runner->has_ground && !(runner->place.ground = sb_ground_new(&err)))
+        tell(runner, false, "ground", err.message);
     for (int i = 0; i < count; i++) {
         run_file(runner, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
-    sb_network_free(runner->place.network);
+    sb_ground_free(runner->place.ground);
     stage_remove(runner->place.work);
     check_end(runner, mounts);
     printf("%d passed, %d failed", runner->passed, runner->failed);
@@ -307,9 +307,9 @@ int main(int argc, char **argv)
     const char *user = option(&argv, "--user", true);
     runner.needs_cgroup = option(&argv, "--cgroup", false);
     runner.tests_guards = option(&argv, "--guards", false);
-    runner.keeps_network = option(&argv, "--network", false);
+    runner.has_ground = option(&argv, "--ground", false);
     if (!staged && (!argv[0] || !argv[1])) {
-        fputs("usage: run_probes [--user UID] [--cgroup] [--guards] [--network] SOURCES "
+        fputs("usage: run_probes [--user UID] [--cgroup] [--guards] [--ground] SOURCES "
               "PROGRAMS [NAME...]\n",
               stderr);
         return 2;

@@ -1,4 +1,4 @@
-#include "network.h"
+#include "ground.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -9,8 +9,8 @@
 #include "error.h"
 #include "io.h"
 
-struct sb_network {
-    int fd;
+struct sb_ground {
+    int network;
     atomic_flag is_taken;
 };
 
@@ -20,7 +20,7 @@ static int open_own(void)
     return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
-bool sb__network_leave(int *home, struct sb_error *err)
+bool sb__ground_leave(int *home, struct sb_error *err)
 {
     bool is_back = setns(*home, CLONE_NEWNET) == 0 ||
                    sb__fail_errno(err, SB_HOST, "cannot return to the host's network");
@@ -28,17 +28,17 @@ bool sb__network_leave(int *home, struct sb_error *err)
     return is_back;
 }
 
-bool sb__network_enter(const struct sb_network *network, int *home, struct sb_error *err)
+bool sb__ground_enter(const struct sb_ground *ground, int *home, struct sb_error *err)
 {
     *home = open_own();
-    if (*home >= 0 && setns(network->fd, CLONE_NEWNET) == 0)
+    if (*home >= 0 && setns(ground->network, CLONE_NEWNET) == 0)
         return true;
     sb__fail_errno(err, SB_HOST, "cannot enter the kept network");
     sb__close(home);
     return false;
 }
 
-struct sb_network *sb_network_new(struct sb_error *err)
+struct sb_ground *sb_ground_new(struct sb_error *err)
 {
     SB__FD int home = open_own();
     *err = (struct sb_error){0};
@@ -49,32 +49,33 @@ struct sb_network *sb_network_new(struct sb_error *err)
     SB__FD int fd = open_own();
     if (fd < 0)
         sb__fail_errno(err, SB_HOST, "cannot open the network");
-    struct sb_network *network = malloc(sizeof *network);
-    if (!network)
+    struct sb_ground *ground = malloc(sizeof *ground);
+    if (!ground)
         sb__fail(err, SB_HOST, "out of memory");
-    if (sb__network_leave(&home, err) && network && fd >= 0) {
-        *network = (struct sb_network){.fd = sb__steal(&fd), .is_taken = ATOMIC_FLAG_INIT};
-        return network;
+    if (sb__ground_leave(&home, err) && ground && fd >= 0) {
+        *ground =
+            (struct sb_ground){.network = sb__steal(&fd), .is_taken = ATOMIC_FLAG_INIT};
+        return ground;
     }
-    free(network);
+    free(ground);
     return NULL;
 }
 
-void sb_network_free(struct sb_network *network)
+void sb_ground_free(struct sb_ground *ground)
 {
-    if (!network)
+    if (!ground)
         return;
-    sb__close(&network->fd);
-    free(network);
+    sb__close(&ground->network);
+    free(ground);
 }
 
-bool sb__network_take(struct sb_network *network, struct sb_error *err)
+bool sb__ground_take(struct sb_ground *ground, struct sb_error *err)
 {
-    return !atomic_flag_test_and_set(&network->is_taken) ||
-           sb__fail(err, SB_SPEC, "network: another worker or run has it");
+    return !atomic_flag_test_and_set(&ground->is_taken) ||
+           sb__fail(err, SB_SPEC, "ground: another worker or run has it");
 }
 
-void sb__network_give_back(struct sb_network *network)
+void sb__ground_give_back(struct sb_ground *ground)
 {
-    atomic_flag_clear(&network->is_taken);
+    atomic_flag_clear(&ground->is_taken);
 }
