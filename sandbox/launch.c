@@ -248,13 +248,26 @@ static bool find_cgroup(struct sb_worker *worker, const char *why_not_v2,
     return miss(worker, SB_LAYER_CGROUP, why, err);
 }
 
+/* What a ground has of the root need not be opened. */
+static bool open_root(struct sb_worker *worker, struct sb_error *err)
+{
+    struct sb__root *root = &worker->plan.root;
+    struct sb_ground *ground = worker->plan.ground;
+    sb__root_release(root);
+    if (!worker->is_root)
+        return true;
+    return sb__root_open_as_root(root, false, err) &&
+           (!ground || sb__ground_lay(ground, root, err)) &&
+           (root->tree >= 0 || sb__root_open_as_root(root, true, err));
+}
+
 /* In version 2 the init is born in its group. That of version 1, which it joins itself, is
  * made while it assembles its root. */
 bool sb__launch(struct sb_worker *worker, struct sb_error *err)
 {
     struct sb_error no_v2 = {0};
     bool needs_group = !worker->has_cgroup && want(worker, SB_LAYER_CGROUP);
-    if (worker->is_root && !sb__root_open_as_root(&worker->plan.root, err))
+    if (!open_root(worker, err))
         return false;
     if (needs_group && sb__cgroup_open_v2(&worker->cgroup, &no_v2))
         needs_group = false;

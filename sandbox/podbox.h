@@ -292,10 +292,18 @@ struct sb_policy *sb_policy_load(const char *path, struct sb_error *err);
 void sb_policy_free(struct sb_policy *policy);
 
 /* What one launch after another may stand on, kept by the caller as a policy is, because to
- * make it anew is dear: an empty network namespace. Nothing outlasts a guest in it, and it
- * has one sandbox at a time: a run or a worker that finds it taken is refused (SB_SPEC); a
- * worker has it until sb_worker_free. NULL with err set: needs root, without which each
- * launch makes its own. Free it when nothing uses it. */
+ * make it anew is dear:
+ * - An empty network namespace.
+ * - From Linux 6.15 on, the default root with the places for the spec's mounts. The first
+ *   launch makes it, and one with other targets, or a file where a folder was, makes it
+ *   anew. It is the host's as that was then: what the host mounts later does not appear,
+ *   and a file that it replaces (/etc/ld.so.cache) is still the old one, while what changes
+ *   in a folder (/usr) shows at once. Make a new ground when the host was changed; the file
+ *   systems that it binds stay in use until sb_ground_free.
+ * Nothing that a guest does to either outlasts it, and they have one sandbox at a time: a
+ * run or a worker that finds its ground taken is refused (SB_SPEC); a worker has it until
+ * sb_worker_free. NULL with err set: needs root, without which each launch makes all
+ * itself. Free it when nothing uses it. */
 struct sb_ground *sb_ground_new(struct sb_error *err);
 void sb_ground_free(struct sb_ground *ground);
 

@@ -24,7 +24,8 @@ enum { ROOT_BYTES = 1 << 20, ROOT_INODES = 1024 };
 /* Where names are made: the folder of the last one, since many stand beside each other. */
 struct site {
     int root;
-    int folder; /* O_PATH, or -1 */
+    bool is_callers; /* the umask: a mode must be set again */
+    int folder;      /* O_PATH, or -1 */
     const char *path;
     size_t length; /* of the folder's own path at the start of path; 0: the root */
 };
@@ -41,6 +42,17 @@ static void leave_site(struct site *site)
 {
     sb__close(&site->folder);
     site->length = 0;
+}
+
+/* A folder or an empty file, which may be there already. */
+static bool make_node(const struct site *site, int folder, const char *name, bool is_folder)
+{
+    mode_t mode = is_folder ? 0755 : 0644;
+    int made =
+        is_folder ? mkdirat(folder, name, mode) : mknodat(folder, name, S_IFREG | mode, 0);
+    if (made != 0)
+        return errno == EEXIST;
+    return !site->is_callers || fchmodat(folder, name, mode, 0) == 0;
 }
 
 static bool is_at(const struct site *site, const char *path, size_t length)
@@ -63,7 +75,7 @@ static bool go_down(struct site *site, const char *path, size_t length)
         }
         memcpy(name, part, size);
         name[size] = '\0';
-        if (mkdirat(site->folder, name, 0755) != 0 && errno != EEXIST)
+        if (!make_node(site, site->folder, name, true))
             return false;
         int next = open_beneath(site->folder, name);
         sb__close(&site->folder);
@@ -86,11 +98,11 @@ static int folder_of(struct site *site, const char *path, const char **name)
     return is_at(site, path, length) || go_down(site, path, length) ? site->folder : -1;
 }
 
-static bool make_folder(struct site *site, const char *path)
+static bool make_place(struct site *site, const char *path, bool is_folder)
 {
     const char *name;
     int folder = folder_of(site, path, &name);
-    return folder >= 0 && (mkdirat(folder, name, 0755) == 0 || errno == EEXIST);
+    return folder >= 0 && make_node(site, folder, name, is_folder);
 }
 
 static bool make_file(struct site *site, const char *path, const char *text)
@@ -101,7 +113,8 @@ static bool make_file(struct site *site, const char *path, const char *text)
     if (folder < 0)
         return false;
     fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    return fd >= 0 && sb__write_all(fd, text, strlen(text));
+    return fd >= 0 && (!site->is_callers || fchmod(fd, 0644) == 0) &&
+           sb__write_all(fd, text, strlen(text));
 }
 
 static bool make_link(struct site *site, const char *path, const char *text)
@@ -133,11 +146,7 @@ static bool attach(struct site *site, int mount, const char *path, bool is_folde
 {
     const char *name;
     int folder = folder_of(site, path, &name);
-    if (folder < 0)
-        return false;
-    int made =
-        is_folder ? mkdirat(folder, name, 0755) : mknodat(folder, name, S_IFREG | 0644, 0);
-    if ((made != 0 && errno != EEXIST) ||
+    if (folder < 0 || !make_node(site, folder, name, is_folder) ||
         move_mount(mount, "", folder, name, MOVE_MOUNT_F_EMPTY_PATH) != 0)
         return false;
     if (is_folder)
@@ -154,10 +163,8 @@ static bool set_attr(int mount, unsigned flags, uint64_t attr)
 
 static bool attach_bind(struct site *site, const struct sb__op *op)
 {
-    struct stat st;
     return set_attr(op->fd, AT_RECURSIVE, ATTR_DATA | MOUNT_ATTR_RDONLY) &&
-           fstat(op->fd, &st) == 0 &&
-           attach(site, op->fd, op->target + 1, S_ISDIR(st.st_mode));
+           attach(site, op->fd, op->target + 1, op->is_folder);
 }
 
 /* Read-only does not keep a device from being written to, only its node from changes. */
@@ -165,6 +172,12 @@ static bool attach_device(struct site *site, const struct sb__op *op)
 {
     return set_attr(op->fd, 0, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY) &&
            attach(site, op->fd, op->target + 1, false);
+}
+
+int sb__root_clone(int tree)
+{
+    return open_tree(tree, "",
+                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
 }
 
 static bool fill_copy(int source, int folder, const char *target, struct sb_error *err)
@@ -223,7 +236,7 @@ static bool carry_out(struct site *site, struct sb__op *op, struct sb_error *err
 {
     switch (op->kind) {
     case SB__OP_FOLDER:
-        return make_folder(site, op->target + 1);
+        return make_place(site, op->target + 1, true);
     case SB__OP_FILE:
         return make_file(site, op->target + 1, op->source);
     case SB__OP_LINK:
@@ -268,38 +281,101 @@ static bool mask_proc(struct sb__root *root)
     return true;
 }
 
-/* The new root needs a place in the mount tree before anything can be attached to it;
- * /usr is there on every host, and its own clone has been made. */
-static int start_root(void)
+/* The new root needs a place in the mount tree before this namespace can attach anything to
+ * it; /usr is there on every host, and its own clone has been made. */
+static int start_root(struct sb__root *root)
 {
     struct mount_attr own = {.propagation = MS_PRIVATE};
     if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &own, sizeof own) != 0)
         return -1;
-    SB__FD int root = make_tmpfs(ROOT_BYTES, ROOT_INODES, 0755);
-    if (root < 0 || move_mount(root, "", AT_FDCWD, NEW_ROOT, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    SB__FD int fd = root->tree >= 0 ? sb__steal(&root->tree)
+                                    : make_tmpfs(ROOT_BYTES, ROOT_INODES, 0755);
+    if (fd < 0 || move_mount(fd, "", AT_FDCWD, NEW_ROOT, MOVE_MOUNT_F_EMPTY_PATH) != 0)
         return -1;
-    return sb__steal(&root);
+    return sb__steal(&fd);
+}
+
+static bool seal(int root)
+{
+    return set_attr(root, 0, MOUNT_ATTR_RDONLY | ATTR_DATA);
+}
+
+static bool fail_at(const struct sb__op *op, struct sb_error *err)
+{
+    return sb__fail_errno(err, SB_HOST, "cannot make '%s' in the new root", op->target);
+}
+
+static bool carry_out_all(struct site *site, struct sb__root *root, bool has_fixed,
+                          struct sb_error *err)
+{
+    bool is_done = true;
+    for (size_t i = 0; i < root->count && is_done; i++) {
+        struct sb__op *op = &root->ops[i];
+        if (!(has_fixed && op->is_fixed))
+            is_done = carry_out(site, op, err) || fail_at(op, err);
+    }
+    leave_site(site);
+    return is_done;
 }
 
 bool sb__root_enter(struct sb__root *root, struct sb_error *err)
 {
-    SB__FD int fd = start_root();
+    bool has_fixed = root->tree >= 0;
+    SB__FD int fd = start_root(root);
     struct site site = {.root = fd, .folder = -1};
     if (fd < 0)
         return sb__fail_errno(err, SB_HOST, "cannot make a new root");
-    for (size_t i = 0; i < root->count; i++)
-        if (!carry_out(&site, &root->ops[i], err)) {
-            leave_site(&site);
-            return sb__fail_errno(err, SB_HOST, "cannot make '%s' in the new root",
-                                  root->ops[i].target);
-        }
-    leave_site(&site);
-    if (!set_attr(fd, 0, MOUNT_ATTR_RDONLY | ATTR_DATA) || !mask_proc(root) || !pivot(fd))
+    if (!carry_out_all(&site, root, has_fixed, err))
+        return false;
+    if ((!has_fixed && !seal(fd)) || !mask_proc(root) || !pivot(fd))
         return sb__fail_errno(err, SB_HOST, "cannot enter the new root");
     for (size_t i = 0; i < root->count; i++)
         if (root->ops[i].kind != SB__OP_COPY)
             sb__close(&root->ops[i].fd);
     return true;
+}
+
+/* What is beneath a mount of the launch's own has its place in that. */
+static bool assemble_one(struct site *site, struct sb__root *root, size_t i,
+                         struct sb_error *err)
+{
+    struct sb__op *op = &root->ops[i];
+    bool is_done = true;
+    if (op->is_fixed)
+        is_done = carry_out(site, op, err);
+    else if (!sb__root_is_nested(root, i))
+        is_done = make_place(site, op->target + 1, op->is_folder);
+    if (op->is_fixed && is_done)
+        sb__close(&op->fd);
+    return is_done || fail_at(op, err);
+}
+
+int sb__root_assemble(struct sb__root *root, struct sb_error *err)
+{
+    SB__FD int fd = make_tmpfs(ROOT_BYTES, ROOT_INODES, 0755);
+    struct site site = {.root = fd, .is_callers = true, .folder = -1};
+    bool is_done = fd >= 0 || sb__fail_errno(err, SB_HOST, "cannot make a new root");
+    for (size_t i = 0; i < root->count && is_done; i++)
+        is_done = assemble_one(&site, root, i, err);
+    leave_site(&site);
+    if (!is_done)
+        return -1;
+    if (seal(fd))
+        return sb__steal(&fd);
+    sb__fail_errno(err, SB_HOST, "cannot seal the new root");
+    return -1;
+}
+
+int sb__root_can_assemble(void)
+{
+    SB__FD int tree = make_tmpfs(ROOT_BYTES, ROOT_INODES, 0755);
+    SB__FD int mount = make_tmpfs(ROOT_BYTES, ROOT_INODES, 0755);
+    SB__FD int clone = -1;
+    if (tree < 0 || mount < 0 || mkdirat(tree, "a", 0755) != 0)
+        return -1;
+    if (move_mount(mount, "", tree, "a", MOVE_MOUNT_F_EMPTY_PATH) == 0)
+        clone = sb__root_clone(tree);
+    return clone >= 0 ? 1 : errno == EINVAL ? 0 : -1;
 }
 
 static bool is_dirty(const struct sb__op *op)

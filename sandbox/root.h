@@ -2,7 +2,9 @@
  *
  * Calling sequence: the supervisor makes the plan (sb__root_plan) and opens with its own
  * rights what it may; the init carries it out in its mount namespace (sb__root_enter) and
- * has then no way to the host's files but the sources of copies. After each run
+ * has then no way to the host's files but the sources of copies. As root the supervisor may
+ * carry out the fixed part itself, once for many launches (sb__root_assemble); a clone of
+ * what that made is the init's new root then, and only the rest is its own. After each run
  * sb__root_is_dirty, and sb__root_renew if it is. sb__root_release closes all that the
  * plan and its execution opened.
  *
@@ -37,7 +39,10 @@ struct sb__op {
     uint64_t inodes;
     unsigned mode; /* of a tmpfs */
     bool is_kept;
+    bool is_fixed;  /* the same for each launch, so that an assembled tree has it */
+    bool is_folder; /* what it is attached at; of a bind: known when its source is open */
     bool shows_pids_only; /* of a proc */
+    mode_t source_mode;   /* once that is open */
     int fd;               /* the source's tree */
     int folder;           /* of a tmpfs or copy, once it is there */
     struct stat fresh;    /* that folder, when it was new */
@@ -50,6 +55,7 @@ enum { SB__MAX_OPS = 128 };
 struct sb__root {
     struct sb__op *ops;
     size_t count;
+    int tree;   /* a clone of what sb__root_assemble made, or -1 */
     char *text; /* of the host's links */
     size_t text_used;
     bool is_renewable; /* no mount lies beneath a writable one */
@@ -58,13 +64,29 @@ struct sb__root {
 bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_error *err);
 
 /* In a supervisor that is root and may clone mounts itself, before each birth of an init,
- * since a clone can be attached once. The guest gets a uid of its own, so that others must
- * be allowed to read the sources. */
-bool sb__root_open_as_root(struct sb__root *root, struct sb_error *err);
+ * since a clone can be attached once: the sources of the fixed part or of the rest. The
+ * guest gets a uid of its own, so that others must be allowed to read them. */
+bool sb__root_open_as_root(struct sb__root *root, bool is_fixed, struct sb_error *err);
+
+/* Whether this kernel attaches mounts to a tree that is itself attached nowhere, and clones
+ * such a tree: Linux 6.15. 1, 0, or -1 with errno. */
+int sb__root_can_assemble(void);
+
+/* In the same supervisor, when all sources are open: the fixed part of the plan as a
+ * read-only tree that is attached nowhere, with the places where the rest is attached
+ * later. Takes the sources of the fixed part. -1 with err set. */
+int sb__root_assemble(struct sb__root *root, struct sb_error *err);
+
+int sb__root_clone(int tree); /* -1 with errno */
+
+/* Op i lies beneath one that comes before it and is not in an assembled tree. */
+bool sb__root_is_nested(const struct sb__root *root, size_t i);
+
 void sb__root_release(struct sb__root *root);
 void sb__root_free(struct sb__root *root); /* after sb__root_release */
 
-/* In the init, before it changes its uid: clones of what the supervisor could not open. */
+/* In the init, before it changes its uid: clones of what the supervisor could not open and
+ * the tree, if there is one, does not have. */
 bool sb__root_open_sources(struct sb__root *root, struct sb_error *err);
 
 /* In the init, as the guest's uid with the capabilities of its user namespace. */

@@ -70,6 +70,8 @@ static bool add_default(struct sb__root *root, const struct sb_spec *spec,
 {
     struct sb__op op = *model;
     op.fd = op.folder = -1;
+    op.is_folder = op.kind == SB__OP_TMPFS || op.kind == SB__OP_PROC;
+    op.is_fixed = !op.is_folder;
     op.shows_pids_only = spec->proc == SB_PROC_PIDS;
     if (op.kind == SB__OP_TMPFS) {
         op.size_bytes = spec->tmp_bytes;
@@ -100,6 +102,7 @@ static void add_mount(struct sb__root *root, const struct sb_mount *mount)
                                                .inodes = mount->inodes,
                                                .mode = 0755,
                                                .is_kept = mount->is_kept,
+                                               .is_folder = mount->kind != SB_MOUNT_BIND,
                                                .fd = -1,
                                                .folder = -1};
 }
@@ -107,15 +110,12 @@ static void add_mount(struct sb__root *root, const struct sb_mount *mount)
 /* With a uid of its own the guest is "others" to the host's files. */
 static bool check_readable(const struct sb__op *op, struct sb_error *err)
 {
-    struct stat st;
-    if (fstat(op->fd, &st) != 0)
-        return sb__fail_errno(err, SB_HOST, "cannot look at '%s'", op->source);
-    mode_t needed = S_ISDIR(st.st_mode) ? 0005 : 0004;
-    if ((st.st_mode & needed) != needed)
+    mode_t needed = S_ISDIR(op->source_mode) ? 0005 : 0004;
+    if ((op->source_mode & needed) != needed)
         return sb__fail(err, SB_SPEC,
                         "mount '%s': source '%s' has mode %04o, others must be allowed to "
                         "read it",
-                        op->target, op->source, (unsigned)st.st_mode & 07777);
+                        op->target, op->source, (unsigned)op->source_mode & 07777);
     return true;
 }
 
@@ -126,10 +126,14 @@ static bool has_source(const struct sb__op *op)
 
 static bool open_source(struct sb__op *op, struct sb_error *err)
 {
+    struct stat st;
     op->fd =
         open_tree(AT_FDCWD, op->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-    if (op->fd >= 0)
+    if (op->fd >= 0 && fstat(op->fd, &st) == 0) {
+        op->source_mode = st.st_mode;
+        op->is_folder = op->kind == SB__OP_COPY || S_ISDIR(st.st_mode);
         return true;
+    }
     enum sb_fault fault = errno == ENOENT || errno == ENOTDIR ? SB_SPEC : SB_HOST;
     return sb__fail_errno(err, fault, "mount '%s': source '%s'", op->target, op->source);
 }
@@ -138,20 +142,21 @@ bool sb__root_open_sources(struct sb__root *root, struct sb_error *err)
 {
     for (size_t i = 0; i < root->count; i++) {
         struct sb__op *op = &root->ops[i];
-        if (has_source(op) && op->fd < 0 && !open_source(op, err))
+        bool is_there = op->fd >= 0 || (op->is_fixed && root->tree >= 0);
+        if (has_source(op) && !is_there && !open_source(op, err))
             return false;
     }
     return true;
 }
 
-bool sb__root_open_as_root(struct sb__root *root, struct sb_error *err)
+bool sb__root_open_as_root(struct sb__root *root, bool is_fixed, struct sb_error *err)
 {
-    sb__root_release(root);
-    if (!sb__root_open_sources(root, err))
-        return false;
-    for (size_t i = 0; i < root->count; i++)
-        if (has_source(&root->ops[i]) && !check_readable(&root->ops[i], err))
+    for (size_t i = 0; i < root->count; i++) {
+        struct sb__op *op = &root->ops[i];
+        if (has_source(op) && op->is_fixed == is_fixed &&
+            (!open_source(op, err) || !check_readable(op, err)))
             return false;
+    }
     return true;
 }
 
@@ -159,6 +164,14 @@ static bool is_beneath(const char *path, const char *folder)
 {
     size_t length = strlen(folder);
     return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+bool sb__root_is_nested(const struct sb__root *root, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (!root->ops[j].is_fixed && is_beneath(root->ops[i].target, root->ops[j].target))
+            return true;
+    return false;
 }
 
 static bool has_mount_beneath_writable(const struct sb__root *root)
@@ -175,7 +188,7 @@ static bool has_mount_beneath_writable(const struct sb__root *root)
 bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_error *err)
 {
     const size_t default_count = sizeof defaults / sizeof *defaults;
-    *root = (struct sb__root){.count = 0};
+    *root = (struct sb__root){.tree = -1};
     if (default_count + spec->mount_count > SB__MAX_OPS)
         return sb__fail(err, SB_SPEC, "mounts: %zu are too many", spec->mount_count);
     root->ops = malloc((default_count + spec->mount_count) * sizeof *root->ops);
@@ -193,6 +206,7 @@ bool sb__root_plan(struct sb__root *root, const struct sb_spec *spec, struct sb_
 
 void sb__root_release(struct sb__root *root)
 {
+    sb__close(&root->tree);
     for (size_t i = 0; i < root->count; i++)
         sb__close(&root->ops[i].fd);
     for (size_t i = 0; i < root->count; i++)
@@ -203,7 +217,7 @@ void sb__root_free(struct sb__root *root)
 {
     free(root->ops);
     free(root->text);
-    *root = (struct sb__root){.count = 0};
+    *root = (struct sb__root){.tree = -1};
 }
 
 size_t sb__root_writable(const struct sb__root *root, const char **paths, size_t size)

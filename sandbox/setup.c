@@ -25,8 +25,8 @@ enum { OWN_BASE = SB__MAX_GUEST_FD + 1, MAX_OWN = 2 * SB__MAX_OPS + 16 };
 static bool close_others(struct sb__init *init)
 {
     struct sb__plan *plan = init->plan;
-    int own[MAX_OWN] = {plan->sock, plan->parent};
-    size_t count = 2;
+    int own[MAX_OWN] = {plan->sock, plan->parent, plan->root.tree};
+    size_t count = 3;
     for (size_t i = 0; i < plan->root.count; i++)
         own[count++] = plan->root.ops[i].fd;
     for (unsigned from = 0;;) {

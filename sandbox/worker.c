@@ -47,7 +47,7 @@ static struct sb_worker *alloc(const struct sb_spec *spec)
     worker->is_root = geteuid() == 0;
     worker->cpus = count_cpus(spec);
     sb__cgroup_open_none(&worker->cgroup);
-    worker->plan.sock = worker->plan.parent = -1;
+    worker->plan.sock = worker->plan.parent = worker->plan.root.tree = -1;
     worker->null = worker->epoll = -1;
     for (int i = 0; i < AT_COUNT; i++)
         worker->fds[i] = -1;
