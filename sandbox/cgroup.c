@@ -256,6 +256,36 @@ bool sb__cgroup_open_v1(struct sb__cgroup *cg, struct sb_error *err)
     return choose_name(cg, err) && try_kind(cg, &sb__cgroup_v1, err);
 }
 
+/* What stands in for the kind's own open. */
+static bool make_like(struct sb__cgroup *cg, const struct sb__cgroup *like,
+                      struct sb_error *err)
+{
+    for (int i = 0; i < SB__CGROUP_PARTS && like->group[i] >= 0; i++) {
+        cg->parent[i] = fcntl(like->parent[i], F_DUPFD_CLOEXEC, 0);
+        if (cg->parent[i] >= 0)
+            cg->group[i] = make_locked(cg->parent[i], cg->name);
+        if (cg->group[i] >= 0 && like->join[i] >= 0)
+            cg->join[i] = openat(cg->group[i], "tasks", O_WRONLY | O_CLOEXEC);
+        if (cg->group[i] < 0 || (like->join[i] >= 0 && cg->join[i] < 0))
+            return sb__fail_errno(err, SB_HOST, "cannot make a cgroup");
+    }
+    cg->birth = like->birth >= 0 ? cg->group[0] : -1;
+    return true;
+}
+
+bool sb__cgroup_open_like(struct sb__cgroup *cg, const struct sb__cgroup *like,
+                          struct sb_error *err)
+{
+    clear(cg);
+    if (like->kind == &sb__cgroup_none)
+        return true;
+    cg->kind = like->kind;
+    if (choose_name(cg, err) && make_like(cg, like, err) && open_files(cg, err))
+        return true;
+    abandon(cg);
+    return false;
+}
+
 void sb__cgroup_open_none(struct sb__cgroup *cg)
 {
     clear(cg);

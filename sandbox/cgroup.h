@@ -82,6 +82,11 @@ bool sb__cgroup_open_v2(struct sb__cgroup *cg, struct sb_error *err);
 bool sb__cgroup_open_v1(struct sb__cgroup *cg, struct sb_error *err);
 void sb__cgroup_open_none(struct sb__cgroup *cg);
 
+/* Another fresh group beside `like`, which is open, in a quarter less time: nothing is
+ * looked for, and nothing is swept up. With none it is none. */
+bool sb__cgroup_open_like(struct sb__cgroup *cg, const struct sb__cgroup *like,
+                          struct sb_error *err);
+
 /* In the task that is to live in the group, while it has one thread; allocates nothing. */
 bool sb__cgroup_join(const int *join, size_t count);
 void sb__cgroup_born(struct sb__cgroup *cg, pid_t init);

@@ -12,12 +12,11 @@ enum { MEMORY, PIDS, CPUACCT };
 
 static const char *const controllers[SB__CGROUP_PARTS] = {"memory", "pids", "cpuacct"};
 
-enum { LIMIT, SWAP_LIMIT, SWAPPINESS, TASKS, PEAK, OOM, EVENTS, USAGE, USER, SYSTEM };
+enum { LIMIT, SWAP_LIMIT, TASKS, PEAK, OOM, EVENTS, USAGE, USER, SYSTEM };
 
 static const struct sb__cgroup_file files[] = {
     [LIMIT] = {MEMORY, "memory.limit_in_bytes", O_RDWR, false},
     [SWAP_LIMIT] = {MEMORY, "memory.memsw.limit_in_bytes", O_RDWR, true},
-    [SWAPPINESS] = {MEMORY, "memory.swappiness", O_WRONLY, true},
     [TASKS] = {PIDS, "pids.max", O_RDWR, false},
     [PEAK] = {MEMORY, "memory.max_usage_in_bytes", O_RDWR, false},
     [OOM] = {MEMORY, "memory.oom_control", O_RDONLY, false},
@@ -51,7 +50,7 @@ static bool limit_swap(struct sb__cgroup *cg, struct sb_error *err)
 {
     if (cg->files[SWAP_LIMIT] >= 0)
         return sb__cgroup_set(cg, SWAP_LIMIT, cg->limits.memory_bytes, "-1", err);
-    (void)!pwrite(cg->files[SWAPPINESS], "0", 1, 0); /* a hint only */
+    (void)sb__write_file(cg->group[MEMORY], "memory.swappiness", "0"); /* a hint only */
     if (snprintf(cg->notes, sizeof cg->notes, "swap is not limited") < 0)
         cg->notes[0] = '\0';
     return true;

@@ -14,7 +14,8 @@ struct sb_ground {
     int network;
     bool has_tree; /* or the kernel cannot, and each launch assembles its root itself */
     int tree;      /* -1: not made yet */
-    char *places;  /* that it is made for: 'd' or 'f' and the target, NUL; "" ends */
+    struct sb__cgroup cgroup; /* of the next run, or none */
+    char *places; /* that it is made for: 'd' or 'f' and the target, NUL; "" ends */
     atomic_flag is_taken;
 };
 
@@ -72,6 +73,7 @@ struct sb_ground *sb_ground_new(struct sb_error *err)
                                  .network = sb__steal(&network),
                                  .has_tree = has_tree > 0,
                                  .tree = -1};
+    sb__cgroup_open_none(&ground->cgroup);
     return ground;
 }
 
@@ -86,7 +88,9 @@ void sb_ground_free(struct sb_ground *ground)
 {
     if (!ground)
         return;
+    struct sb_error ignored = {0};
     drop_tree(ground);
+    (void)sb__cgroup_close(&ground->cgroup, &ignored); /* or the next start sweeps it up */
     sb__close(&ground->network);
     free(ground);
 }
@@ -151,6 +155,22 @@ bool sb__ground_lay(struct sb_ground *ground, struct sb__root *root, struct sb_e
     root->tree = sb__root_clone(ground->tree);
     return root->tree >= 0 ||
            sb__fail_errno(err, SB_HOST, "cannot clone the ground's tree");
+}
+
+void sb__ground_make_cgroup(struct sb_ground *ground, const struct sb__cgroup *like)
+{
+    struct sb_error ignored = {0}; /* see the header */
+    if (ground->cgroup.kind == &sb__cgroup_none)
+        (void)sb__cgroup_open_like(&ground->cgroup, like, &ignored);
+}
+
+bool sb__ground_take_cgroup(struct sb_ground *ground, struct sb__cgroup *cg)
+{
+    if (ground->cgroup.kind == &sb__cgroup_none)
+        return false;
+    *cg = ground->cgroup;
+    sb__cgroup_open_none(&ground->cgroup);
+    return true;
 }
 
 bool sb__ground_take(struct sb_ground *ground, struct sb_error *err)

@@ -261,6 +261,14 @@ static bool open_root(struct sb_worker *worker, struct sb_error *err)
            (root->tree >= 0 || sb__root_open_as_root(root, true, err));
 }
 
+/* One that a ground has ready, or one of version 2. */
+static bool has_early_cgroup(struct sb_worker *worker, struct sb_error *no_v2)
+{
+    struct sb_ground *ground = worker->plan.ground;
+    return (ground && sb__ground_take_cgroup(ground, &worker->cgroup)) ||
+           sb__cgroup_open_v2(&worker->cgroup, no_v2);
+}
+
 /* In version 2 the init is born in its group. That of version 1, which it joins itself, is
  * made while it assembles its root. */
 bool sb__launch(struct sb_worker *worker, struct sb_error *err)
@@ -269,7 +277,7 @@ bool sb__launch(struct sb_worker *worker, struct sb_error *err)
     bool needs_group = !worker->has_cgroup && want(worker, SB_LAYER_CGROUP);
     if (!open_root(worker, err))
         return false;
-    if (needs_group && sb__cgroup_open_v2(&worker->cgroup, &no_v2))
+    if (needs_group && has_early_cgroup(worker, &no_v2))
         needs_group = false;
     if (!make_socket(worker, err) || !clone_init(worker, err) || !write_maps(worker, err))
         return false;

@@ -300,9 +300,10 @@ void sb_policy_free(struct sb_policy *policy);
  *   and a file that it replaces (/etc/ld.so.cache) is still the old one, while what changes
  *   in a folder (/usr) shows at once. Make a new ground when the host was changed; the file
  *   systems that it binds stay in use until sb_ground_free.
- * Nothing that a guest does to either outlasts it, and they have one sandbox at a time: a
- * run or a worker that finds its ground taken is refused (SB_SPEC); a worker has it until
- * sb_worker_free. NULL with err set: needs root, without which each launch makes all
+ * - A fresh cgroup for the next run, made while a guest runs; it is removed at the end.
+ * Nothing that a guest does to any of them outlasts it, and they have one sandbox at a
+ * time: a run or a worker that finds its ground taken is refused (SB_SPEC); a worker has it
+ * until sb_worker_free. NULL with err set: needs root, without which each launch makes all
  * itself. Free it when nothing uses it. */
 struct sb_ground *sb_ground_new(struct sb_error *err);
 void sb_ground_free(struct sb_ground *ground);

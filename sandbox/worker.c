@@ -334,6 +334,8 @@ static bool run_once(struct sb_worker *worker, struct sb_result *result,
     if (!give_birth(worker, err) || !sb__order_count(worker, err) ||
         !sb__launch_join(worker, err) || !sb__order_run(worker, err))
         return spoil(worker);
+    if (worker->plan.ground)
+        sb__ground_make_cgroup(worker->plan.ground, &worker->cgroup);
     return sb__worker_wait(worker, err) == SB_ENDED;
 }
 

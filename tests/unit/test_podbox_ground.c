@@ -1,5 +1,8 @@
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -417,4 +420,48 @@ Test(podbox_ground, a_source_that_the_guest_may_not_read_is_refused_as_ever)
     expect_same_view(&spec, ground, "readable again");
     sb_ground_free(ground);
     remove_source(source);
+}
+
+/* The folder of a run's cgroup that this process holds open; false: none. */
+static bool find_open_cgroup(char path[PATH_MAX])
+{
+    DIR *dir = opendir("/proc/self/fd");
+    bool is_found = false;
+    cr_assert_not_null(dir);
+    for (struct dirent *e; !is_found && (e = readdir(dir));) {
+        ssize_t n = readlinkat(dirfd(dir), e->d_name, path, PATH_MAX - 1);
+        path[n > 0 ? n : 0] = '\0';
+        char *name = strstr(path, "/podbox/run-");
+        is_found = name && !strchr(name + strlen("/podbox/"), '/');
+    }
+    closedir(dir);
+    return is_found;
+}
+
+/* That of the next run is made while the guest of this one runs. */
+Test(podbox_ground, each_run_has_a_cgroup_of_its_own_and_none_is_left)
+{
+    static const char *const fill[] = {
+        "/bin/sh", "-c", "head -c 64000000 /dev/zero >/tmp/a; echo end", NULL};
+    static char text[TEXT_BYTES], first[PATH_MAX], second[PATH_MAX];
+    struct sb_spec spec;
+    struct sb_ground *ground;
+    struct sb_result result;
+    struct sb_error err;
+    start(&spec, &ground);
+    if (spec.waived & SB_LAYER_CGROUP)
+        cr_skip_test("no cgroup works here");
+    spec.ground = ground;
+    run_for_text(&spec, fill, text);
+    cr_assert(find_open_cgroup(first), "no cgroup is ready");
+    spec.command.argv = tell;
+    cr_assert(sb_run(&spec, &result, &err), "%s", err.message);
+    cr_expect_lt(result.peak_memory_bytes, 32000000);
+    cr_expect_eq(result.layers & SB_LAYER_CGROUP, SB_LAYER_CGROUP);
+    sb_result_release(&result);
+    cr_assert(find_open_cgroup(second), "no cgroup is ready");
+    cr_expect_str_neq(first, second);
+    cr_expect(access(first, F_OK) != 0 && errno == ENOENT, "'%s' is left", first);
+    sb_ground_free(ground);
+    cr_expect(access(second, F_OK) != 0 && errno == ENOENT, "'%s' is left", second);
 }
