@@ -94,9 +94,24 @@ static bool run_job(const struct crew_round *round, const struct rules *rules, s
     return done;
 }
 
-static void be_worker(const struct crew_round *round, const struct rules *rules, int orders,
+/* An ordinary user can keep none: then each launch makes its own. */
+static void keep_grounds(struct rules *rules)
+{
+    struct sb_error without = {SB_OK, ""};
+    rules->options.ground = sb_ground_new(&without);
+    rules->options.scorer_ground = sb_ground_new(&without);
+}
+
+static void drop_grounds(struct rules *rules)
+{
+    sb_ground_free(rules->options.ground);
+    sb_ground_free(rules->options.scorer_ground);
+}
+
+static void be_worker(const struct crew_round *round, struct rules *rules, int orders,
                       int reports)
 {
+    keep_grounds(rules);
     uint64_t index;
     while (read_all(orders, &index, sizeof index)) {
         struct pod_error err = POD_ERROR_INIT;
@@ -108,6 +123,7 @@ static void be_worker(const struct crew_round *round, const struct rules *rules,
         if (!send_frame(reports, CREW_DONE, ""))
             _exit(3);
     }
+    drop_grounds(rules);
     _exit(0);
 }
 
@@ -175,7 +191,8 @@ int crew_end(struct crew_worker *worker)
 {
     int status = 0;
     close(worker->orders);
-    kill(worker->pid, SIGKILL);
+    if (worker->job != CREW_IDLE)
+        kill(worker->pid, SIGKILL);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
         ;
     close(worker->reports);

@@ -46,7 +46,7 @@ bool crew_order(struct crew_worker *worker, size_t job);
 bool crew_hear(struct crew_worker *worker, enum crew_frame_kind *kind, char **text,
                size_t *length);
 
-/* Kills what still runs and reaps it: its status as of waitpid. */
+/* Ends the worker, by a kill if it is at work, and reaps it: its status as of waitpid. */
 int crew_end(struct crew_worker *worker);
 
 #endif

@@ -35,6 +35,7 @@ void guest_init(struct guest *guest, const struct guest_options *options)
     guest->spec.cpu = options->cpu;
     guest->spec.waived = options->waived;
     guest->spec.policy = options->policy;
+    guest->spec.ground = options->ground;
     guest->spec.uid_slot = options->slot;
     size_t count = sizeof GUEST_ENVIRONMENT / sizeof GUEST_ENVIRONMENT[0];
     for (size_t i = 0; i < count; i++)

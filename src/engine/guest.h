@@ -20,6 +20,9 @@ struct guest_options {
     unsigned waived;                /* sandbox layers that may be missing */
     const struct sb_policy *policy; /* NULL: the sandbox's own, read for each run */
     const char *policy_file;        /* where it came from; NULL: the sandbox's own */
+    /* Kept from launch to launch, one for each set of mounts: of entries and of scorers.
+     * NULL: everything is made for each launch anew. */
+    struct sb_ground *ground, *scorer_ground;
     double cpu_limit_s;   /* test only, > 0: instead of the task's; wall is one more */
     bool shows_reference; /* test only: the case's ref/ appears as PODIUM_REFERENCE */
 };

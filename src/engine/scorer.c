@@ -134,8 +134,10 @@ bool scorer_run(const struct scorer_job *job, struct case_result *result,
     pod_auto_fd int verdict_fd = memfd_create("verdict", MFD_CLOEXEC);
     if (verdict_fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot make a memory file");
+    struct guest_options options = *job->options;
+    options.ground = job->options->scorer_ground;
     struct guest guest;
-    guest_init(&guest, job->options);
+    guest_init(&guest, &options);
     bool done = run_scorer(job, &guest, verdict_fd, result, err);
     guest_release(&guest);
     return done;

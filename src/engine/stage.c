@@ -76,6 +76,7 @@ static bool build(struct staged *staged, const struct place *place,
     pod_auto_free char *log = pod_path_join(unpacked->run, "build.log");
     struct guest_options own = *options;
     own.cpu_limit_s = 0;
+    own.ground = NULL; /* it is for the mounts of cases */
     struct guest guest;
     guest_init(&guest, &own);
     guest_env(&guest, "PODIUM_SDK", "/podium/sdk");
