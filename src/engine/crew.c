@@ -113,7 +113,7 @@ static void be_worker(const struct crew_round *round, struct rules *rules, int o
 {
     keep_grounds(rules);
     uint64_t index;
-    while (read_all(orders, &index, sizeof index)) {
+    while (read_all(orders, &index, sizeof index) && index != CREW_IDLE) {
         struct pod_error err = POD_ERROR_INIT;
         if (index >= round->count)
             _exit(4);
@@ -190,9 +190,10 @@ bool crew_hear(struct crew_worker *worker, enum crew_frame_kind *kind, char **te
 int crew_end(struct crew_worker *worker)
 {
     int status = 0;
-    close(worker->orders);
-    if (worker->job != CREW_IDLE)
+    /* By word: the end of its pipe would not be seen, as later workers hold it too. */
+    if (worker->job != CREW_IDLE || !crew_order(worker, CREW_IDLE))
         kill(worker->pid, SIGKILL);
+    close(worker->orders);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
         ;
     close(worker->reports);

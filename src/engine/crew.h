@@ -38,7 +38,7 @@ struct crew_worker {
 bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsigned slot,
                 int cpu, struct pod_error *err);
 
-/* False: the worker is dead. */
+/* CREW_IDLE: to end. False: the worker is dead. */
 bool crew_order(struct crew_worker *worker, size_t job);
 
 /* Reads one frame; text is NUL-terminated, the caller frees. False: the worker is dead, or
