@@ -71,38 +71,76 @@ struct pod_digest pod_digest_bytes(const void *bytes, size_t length)
     return pod_hash_finish_take(hash);
 }
 
+/* The next bytes of an open file; 0 at its end, -1 on failure. */
+static ssize_t read_chunk(int fd, const char *path, char *chunk, size_t size,
+                          struct pod_error *err)
+{
+    ssize_t got = -1;
+    do
+        got = read(fd, chunk, size);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        pod_fail_errno(err, POD_HOST, "cannot read \"%s\"", path);
+    return got;
+}
+
+enum { CHUNK = 65536 };
+
 static bool hash_open_file(struct pod_hash *hash, int fd, const char *path,
                            struct pod_error *err)
 {
-    char chunk[65536];
-    for (;;) {
-        ssize_t got = read(fd, chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return pod_fail_errno(err, POD_HOST, "cannot read \"%s\"", path);
-        if (got == 0)
-            return true;
+    char chunk[CHUNK];
+    ssize_t got = 0;
+    while ((got = read_chunk(fd, path, chunk, sizeof chunk, err)) > 0)
         hash_bytes(hash, chunk, (size_t)got);
-    }
+    return got == 0;
 }
 
 enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
 
-bool pod_digest_file(const char *path, struct pod_digest *out, struct pod_error *err)
+/* -1 on failure. */
+static int open_regular(const char *path, struct pod_error *err)
 {
     pod_auto_fd int fd = open(path, OPEN_FLAGS);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0)
-        return pod_fail_errno(err, POD_HOST, "cannot open \"%s\"", path);
-    if (!S_ISREG(st.st_mode))
-        return pod_fail(err, POD_HOST, "\"%s\" is not a regular file", path);
+        pod_fail_errno(err, POD_HOST, "cannot open \"%s\"", path);
+    else if (!S_ISREG(st.st_mode))
+        pod_fail(err, POD_HOST, "\"%s\" is not a regular file", path);
+    else
+        return pod_steal_fd(&fd);
+    return -1;
+}
+
+bool pod_digest_file(const char *path, struct pod_digest *out, struct pod_error *err)
+{
+    pod_auto_fd int fd = open_regular(path, err);
+    if (fd < 0)
+        return false;
     struct pod_hash *hash = pod_hash_new();
     bool is_done = hash_open_file(hash, fd, path, err);
     struct pod_digest digest = pod_hash_finish_take(hash);
     if (is_done)
         *out = digest;
     return is_done;
+}
+
+bool pod_sha256_file(const char *path, struct pod_digest *out, struct pod_error *err)
+{
+    pod_auto_fd int fd = open_regular(path, err);
+    if (fd < 0)
+        return false;
+    crypto_hash_sha256_state state;
+    unsigned char raw[crypto_hash_sha256_BYTES];
+    char chunk[CHUNK];
+    ssize_t got = 0;
+    (void)crypto_hash_sha256_init(&state); /* these three always return 0 */
+    while ((got = read_chunk(fd, path, chunk, sizeof chunk, err)) > 0)
+        (void)crypto_hash_sha256_update(&state, (unsigned char *)chunk,
+                                        (unsigned long long)got);
+    (void)crypto_hash_sha256_final(&state, raw);
+    (void)sodium_bin2hex(out->hex, sizeof out->hex, raw, sizeof raw);
+    return got == 0;
 }
 
 /* Trees. */

@@ -115,7 +115,7 @@ bool pod_write_all(int fd, const void *bytes, size_t length)
 }
 
 /* Some file systems cannot sync a folder and say EINVAL: there is nothing to wait for. */
-static bool sync_parent(const char *path, struct pod_error *err)
+bool pod_parent_sync(const char *path, struct pod_error *err)
 {
     pod_auto_free char *parent = parent_of(path);
     pod_auto_fd int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -160,7 +160,7 @@ static bool replace_file(const char *path, const void *bytes, size_t length, boo
         (void)unlink(temporary);
         return false;
     }
-    return !is_synced || sync_parent(path, err);
+    return !is_synced || pod_parent_sync(path, err);
 }
 
 bool pod_file_write(const char *path, const void *bytes, size_t length,

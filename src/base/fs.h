@@ -35,6 +35,9 @@ bool pod_file_write(const char *path, const void *bytes, size_t length,
 bool pod_file_put(const char *path, const void *bytes, size_t length,
                   struct pod_error *err);
 
+/* fsync of the folder that holds path, so that its name there outlasts a power cut. */
+bool pod_parent_sync(const char *path, struct pod_error *err);
+
 /* All bytes or false with errno; short writes and EINTR are nobody's business. */
 bool pod_write_all(int fd, const void *bytes, size_t length);
 
