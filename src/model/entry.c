@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "model/document.h"
+#include "model/lookalike.h"
 #include "model/name.h"
 
 #include <stdlib.h>
@@ -56,6 +57,16 @@ static bool check_shown(const struct document *document, const char *path, const
     return name_check(text, max, where, POD_ENTRY, err);
 }
 
+/* Team and name are what a board shows. */
+static bool check_reserved(const struct document *document, const struct entry *entry,
+                           struct pod_error *err)
+{
+    pod_auto_free char *name = pod_strf("%s: .name", document->name);
+    pod_auto_free char *team = pod_strf("%s: .team", document->name);
+    return name_check_reserved(entry->name, name, POD_ENTRY, err) &&
+           name_check_reserved(entry->team, team, POD_ENTRY, err);
+}
+
 static bool check_url(const struct document *document, const char *url,
                       struct pod_error *err)
 {
@@ -69,7 +80,7 @@ static bool check_names(const struct document *document, const struct entry *ent
     if (!check_shown(document, ".name", entry->name, NAME_ENTRY_MAX, err) ||
         !check_shown(document, ".team", entry->team, NAME_TEAM_MAX, err) ||
         !check_shown(document, ".license", entry->license, NAME_ENTRY_MAX, err) ||
-        !check_url(document, entry->url, err))
+        !check_reserved(document, entry, err) || !check_url(document, entry->url, err))
         return false;
     for (size_t i = 0; i < entry->members.count; i++) {
         pod_auto_free char *path = pod_strf(".members[%zu]", i);

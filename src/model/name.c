@@ -1,6 +1,7 @@
 #include "model/name.h"
 
 #include "base/buf.h"
+#include "base/normal.h"
 #include "base/utf8.h"
 
 #include <stdint.h>
@@ -43,6 +44,8 @@ static const char *text_fault(const char *text, size_t *characters)
         if (is_edge && is_space(point))
             return "starts or ends with a space";
     }
+    if (!pod_text_is_nfc(text))
+        return "is not in Unicode normal form C";
     return NULL;
 }
 

@@ -20,8 +20,8 @@ enum {
 /* Is text fit to be shown in one line? Valid UTF-8, 1 to max characters (code points), no
  * control, no mark, override or isolate of direction (U+202A-202E, U+2066-2069, U+200E,
  * U+200F, U+061C), nothing of zero width or invisible (U+200B-200D, U+2060, U+FEFF and the
- * like), no line separator, no leading or trailing space. That it is in normal form C is
- * not checked. where stands before the message: "entry.json: .name". */
+ * like), no line separator, no leading or trailing space, and in normal form C, so that
+ * what looks the same is the same. where stands before the message: "entry.json: .name". */
 bool name_check(const char *text, size_t max, const char *where, enum pod_fault fault,
                 struct pod_error *err);
 

@@ -79,6 +79,29 @@ static struct pod_digest of_fields(const char *a, const char *b)
 /* python3 -c "import hashlib
  * f = lambda b: len(b).to_bytes(8, 'little') + b
  * print(hashlib.blake2b(f(b'ab') + f(b'c'), digest_size=32).hexdigest())" */
+/* FIPS 180-4's examples: one block, no byte, and a million times "a". */
+Test(crypto, sha256_is_that_of_the_standard)
+{
+    char *folder = fixture_enter();
+    struct pod_error err = POD_ERROR_INIT;
+    struct pod_digest digest;
+    pod_auto_buf struct pod_buf million = POD_BUF_INIT;
+    for (unsigned i = 0; i < 1000000; i++)
+        pod_buf_puts(&million, "a");
+    const char *const cases[][2] = {
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {million.data, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        fixture_write("f", cases[i][0]);
+        cr_assert(pod_sha256_file("f", &digest, &err), "%s", err.message);
+        cr_assert_str_eq(digest.hex, cases[i][1]);
+    }
+    cr_assert_not(pod_sha256_file("none", &digest, &err));
+    fixture_leave_take(folder);
+}
+
 Test(crypto, fields_go_in_with_their_length)
 {
     struct pod_digest digest = of_fields("ab", "c");

@@ -114,6 +114,12 @@ static const struct fixture_case bad[] = {
      AT ".team: \"a\\xe2\\x80\\x8bb\" holds an invisible character"},
     {"team", "\"a\\ufeffb\"",
      AT ".team: \"a\\xef\\xbb\\xbfb\" holds an invisible character"},
+    {"team", "\"Zoe\\u0308\"", AT ".team: \"Zoe\xcc\x88\" is not in Unicode normal form C"},
+    {"team", "\"\\u0430dm1n\"",
+     AT ".team: \"\xd0\xb0"
+        "dm1n\" looks like \"admin\", which is the organizer's"},
+    {"name", "\"Official\"",
+     AT ".name: \"Official\" looks like \"official\", which is the organizer's"},
     {"team", "\"a\\u2028b\"", AT ".team: \"a\\xe2\\x80\\xa8b\" holds a control character"},
     {"members", "[\"A\"," FOUR FOUR FOUR FOUR FOUR FOUR FOUR "\"B\",\"C\",\"D\",\"E\"]",
      AT ".members: expected 0 to 32 items, found 33"},
