@@ -7,14 +7,19 @@
 #include "season.h"
 #include "sources.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct intake_verb {
     struct opt opt; /* first: the argp child fills it */
     const char *team;
     const char *stamped_by;
+    const char *manifest;
     bool is_now;
+    struct fetch_options fetch;
+    bool has_bar; /* standard error is a terminal */
     struct pod_names words;
     struct season season;
     struct registry registry;
@@ -23,13 +28,27 @@ struct intake_verb {
     json_t *told;
 };
 
-enum { KEY_TEAM = 0x200, KEY_STAMPED_BY, KEY_NOW };
+enum {
+    KEY_TEAM = 0x200,
+    KEY_STAMPED_BY,
+    KEY_NOW,
+    KEY_MANIFEST,
+    KEY_CA,
+    KEY_FILE,
+    KEY_PRIVATE
+};
 
 static const struct argp_option OPTIONS[] = {
     {"team", KEY_TEAM, "TEAM", 0, "Who hands it in: an entry of another team is refused",
      0},
     {"stamped-by", KEY_STAMPED_BY, "WHO", 0,
      "Take the instants of DIR/received.json, which WHO set; the log says so", 0},
+    {"manifest", KEY_MANIFEST, "FILE", 0,
+     "Fetch what this list names, a line of JSON for each (podium-entry(5))", 0},
+    {"ca", KEY_CA, "FILE", 0, "Certificates to trust, instead of the system's", 0},
+    {"allow-file", KEY_FILE, NULL, 0, "Let a manifest name file: addresses", 0},
+    {"allow-private", KEY_PRIVATE, NULL, 0,
+     "Let it reach addresses of this host and its network", 0},
     {"now", KEY_NOW, NULL, 0, "Pass over a received.json: they arrive now", 0},
     {0},
 };
@@ -50,12 +69,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_NOW:
         verb->is_now = true;
         return 0;
+    case KEY_MANIFEST:
+        verb->manifest = arg;
+        return 0;
+    case KEY_CA:
+        verb->fetch.ca_file = arg;
+        return 0;
+    case KEY_FILE:
+        verb->fetch.allows_file = true;
+        return 0;
+    case KEY_PRIVATE:
+        verb->fetch.allows_private = true;
+        return 0;
     case ARGP_KEY_ARG:
         pod_names_add(&verb->words, arg);
         return 0;
     case ARGP_KEY_END:
-        if (verb->words.count == 0)
-            argp_error(state, "which entry, archive or folder of them?");
+        if ((verb->words.count == 0) == (verb->manifest == NULL))
+            argp_error(state, "which entry, archive or folder of them? Or --manifest");
         if (verb->stamped_by != NULL && verb->is_now)
             argp_error(state, "--stamped-by or --now, one of them");
         return 0;
@@ -69,7 +100,7 @@ static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {
     .options = OPTIONS,
     .parser = parse,
-    .args_doc = "SOURCE...",
+    .args_doc = "[SOURCE...]",
     .doc =
         "Receive entries: keep the body, set its instant of arrival, sign a receipt. "
         "SOURCE is an entry's folder, an archive (tar, zip), or a folder of such."
@@ -149,12 +180,28 @@ static bool finish(struct intake_verb *verb, struct pod_error *err)
     return true;
 }
 
+/* One line that is overwritten, and goes when a line of the report comes. */
+static void show_bytes(void *context, uint64_t bytes, uint64_t total_bytes)
+{
+    const struct intake_verb *verb = context;
+    if (!verb->has_bar)
+        return;
+    double share = total_bytes > 0 ? (double)bytes / (double)total_bytes : 0;
+    char bar[21];
+    for (int i = 0; i < 20; i++)
+        bar[i] = i < (int)(share * 20) ? '#' : '.';
+    bar[20] = '\0';
+    (void)fprintf(stderr, "\r[%s] %.1f of %.1f MB \r", bar, (double)bytes / 1e6,
+                  (double)total_bytes / 1e6);
+}
+
 static bool take_all(struct intake_verb *verb, struct pod_error *err)
 {
     const struct intake intake = {
         .registry = &verb->registry,
         .place = &verb->season.place,
         .options = &verb->season.rules.options,
+        .fetch = &verb->fetch,
         .team = verb->team,
         .stamped_by = verb->stamped_by,
         .report = report,
@@ -166,6 +213,7 @@ static bool take_all(struct intake_verb *verb, struct pod_error *err)
 
 static bool do_intake(struct intake_verb *verb, struct pod_error *err)
 {
+    verb->has_bar = isatty(STDERR_FILENO) && !verb->opt.is_quiet && !verb->opt.is_json;
     if (!season_open_rules(&verb->season, &verb->opt, err))
         return false;
     verb->sources.has_stamps = verb->stamped_by != NULL;
@@ -173,6 +221,9 @@ static bool do_intake(struct intake_verb *verb, struct pod_error *err)
     for (size_t i = 0; i < verb->words.count; i++)
         if (!sources_add(&verb->sources, &verb->season.place, verb->words.items[i], err))
             return false;
+    if (verb->manifest != NULL &&
+        !sources_add_manifest(&verb->sources, &verb->season.place, verb->manifest, err))
+        return false;
     if (!registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
                        INT64_MAX, err))
         return false;
@@ -188,6 +239,9 @@ bool cmd_intake(int argc, char **argv, int *status, struct pod_error *err)
 {
     struct intake_verb verb = {.told = json_array()};
     sources_init(&verb.sources);
+    fetch_options_init(&verb.fetch);
+    verb.fetch.progress = show_bytes;
+    verb.fetch.context = &verb;
     opt_parse(&ARGP, argc, argv, &verb);
     bool done = do_intake(&verb, err);
     if (verb.refused > 0)

@@ -15,6 +15,7 @@ void sources_init(struct sources *sources)
 void sources_release(struct sources *sources)
 {
     free(sources->items);
+    manifest_release(&sources->manifest);
     pod_names_release(&sources->strings);
     memset(sources, 0, sizeof *sources);
 }
@@ -96,4 +97,39 @@ bool sources_add(struct sources *sources, const struct place *place, const char 
                         "instants, --now stamps them now",
                         stamps);
     return add_found(sources, place, path, err);
+}
+
+static int compare_received(const void *a, const void *b)
+{
+    const struct intake_item *x = a, *y = b;
+    if (x->received_at != y->received_at)
+        return x->received_at < y->received_at ? -1 : 1;
+    return 0;
+}
+
+bool sources_add_manifest(struct sources *sources, const struct place *place,
+                          const char *path, struct pod_error *err)
+{
+    pod_auto_free char *incoming = place_incoming(place);
+    if (!pod_dir_make(incoming, err) || !manifest_load(path, &sources->manifest, err))
+        return false;
+    for (size_t i = 0; i < sources->manifest.count; i++) {
+        const struct manifest_row *row = &sources->manifest.rows[i];
+        pod_auto_free char *dest = pod_path_join(incoming, row->problem ? "none" : row->id);
+        struct intake_item *item = add_item(sources, dest, row->problem ? path : row->id);
+        item->problem = row->problem;
+        if (row->problem != NULL)
+            continue;
+        item->row = row;
+        item->team = row->team;
+        item->has_stamp = row->has_stamp;
+        item->received_at = row->received_at;
+        if (row->has_stamp && !sources->has_stamps)
+            return pod_fail(err, POD_USAGE,
+                            "%s:%u: says when it was received: --stamped-by WHO takes it",
+                            path, row->line);
+    }
+    if (sources->has_stamps)
+        qsort(sources->items, sources->count, sizeof *sources->items, compare_received);
+    return true;
 }

@@ -11,8 +11,9 @@ struct sources {
     struct intake_item *items;
     size_t count;
     struct pod_names strings; /* what the items point to */
-    bool has_stamps;          /* those of a received.json are wanted */
-    bool is_now;              /* a received.json is passed over on purpose */
+    struct manifest manifest;
+    bool has_stamps; /* those of a received.json are wanted */
+    bool is_now;     /* a received.json is passed over on purpose */
 };
 
 void sources_init(struct sources *sources);
@@ -22,5 +23,9 @@ void sources_release(struct sources *sources);
  * a received.json is there and nobody said what to do with it. */
 bool sources_add(struct sources *sources, const struct place *place, const char *path,
                  struct pod_error *err);
+
+/* Every row of a manifest, to be fetched. A row with a stamp needs has_stamps. */
+bool sources_add_manifest(struct sources *sources, const struct place *place,
+                          const char *path, struct pod_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 #include "intake.h"
 
+#include "archive.h"
 #include "base/fs.h"
-#include "base/log.h"
 #include "receipt.h"
 #include "unpack.h"
 
@@ -45,24 +45,45 @@ static bool take_problem(struct arrival_in *in, const struct pod_error *problem,
     return true;
 }
 
+static bool download(const struct intake *intake, const struct intake_item *item,
+                     struct pod_error *err)
+{
+    const struct manifest_row *row = item->row;
+    const struct fetch_job job = {
+        .url = row->url,
+        .dest = item->path,
+        .sha256 = row->sha256,
+        .blake2b = row->blake2b,
+        .bytes = (uint64_t)row->bytes,
+    };
+    return fetch_file(intake->fetch, &job, err) || pod_wrap(err, "'%s'", row->url);
+}
+
 static bool fetch_body(const struct intake *intake, const struct intake_item *item,
                        const char *copy, struct pod_error *err)
 {
     const struct pod_tree_caps caps = unpack_caps(intake->place);
+    const struct archive_job job = {.place = intake->place,
+                                    .options = intake->options,
+                                    .source = item->path,
+                                    .dest = copy};
+    if (item->row != NULL && !download(intake, item, err))
+        return false;
     if (pod_path_is_dir(item->path))
         return pod_tree_copy(item->path, copy, &caps, err);
-    return pod_fail(err, POD_ENTRY, "is neither a folder nor an archive");
+    return archive_unpack(&job, NULL, err);
 }
 
 /* Whoever handed it in is known otherwise: an entry cannot be put in another team's name.
  */
-static bool check_team(const struct intake *intake, const struct entry *entry,
+static bool check_team(const struct intake *intake, const struct arrival_in *in,
                        struct pod_error *err)
 {
-    if (intake->team == NULL || strcmp(intake->team, entry->team) == 0)
+    const char *team = in->item->team ? in->item->team : intake->team;
+    if (team == NULL || strcmp(team, in->entry.team) == 0)
         return true;
     return pod_fail(err, POD_ENTRY, "entry.json: .team: is \"%s\", but \"%s\" handed it in",
-                    entry->team, intake->team);
+                    in->entry.team, team);
 }
 
 /* The same bytes are one body. */
@@ -82,11 +103,15 @@ static bool prepare(const struct intake *intake, struct arrival_in *in, size_t n
     struct pod_error problem = POD_ERROR_INIT;
     pod_auto_free char *entries = place_entries(intake->place);
     pod_auto_free char *copy = pod_strf("%s/.new-%zu", entries, number);
+    if (in->item->problem != NULL) {
+        in->problem = pod_strdup(in->item->problem);
+        return true;
+    }
     if (!pod_dir_remove(copy, err))
         return false;
     bool done = fetch_body(intake, in->item, copy, &problem) &&
                 unpack_manifest(copy, &in->entry, &problem) &&
-                check_team(intake, &in->entry, &problem) &&
+                check_team(intake, in, &problem) &&
                 pod_digest_tree(copy, &in->digest, &problem);
     if (done)
         return settle(entries, copy, &in->digest, err);
@@ -112,9 +137,18 @@ static void note_copy(const struct ledger *ledger, struct arrival_in *in,
         return;
     const struct ledger_entry *entry = &ledger->entries[first];
     event_set_number(event, EVENT_same_as, entry->seq);
-    in->note = pod_strf("the same bytes as entry %lld of team \"%s\"",
-                        (long long)entry->seq, ledger->teams[entry->team].name);
-    event_set_text(event, EVENT_note, in->note);
+    pod_auto_free char *before = in->note;
+    in->note = pod_strf("%s%sthe same bytes as entry %lld of team \"%s\"",
+                        before ? before : "", before ? "; " : "", (long long)entry->seq,
+                        ledger->teams[entry->team].name);
+}
+
+/* Flagged and not refused: two teams may have hit on alike names honestly. */
+static void note_lookalike(const struct ledger *ledger, struct arrival_in *in)
+{
+    size_t other = ledger_find_lookalike(ledger, in->entry.team);
+    if (other != LEDGER_NONE)
+        in->note = pod_strf("its team's name looks like \"%s\"", ledger->teams[other].name);
 }
 
 static void fill_event(const struct intake *intake, struct arrival_in *in,
@@ -135,7 +169,9 @@ static void fill_event(const struct intake *intake, struct arrival_in *in,
     size_t seal = ledger_find_seal(ledger, entry->team, in->digest.hex);
     if (seal != LEDGER_NONE)
         event_set_number(event, EVENT_sealed_by, ledger->seals[seal].seq);
+    note_lookalike(ledger, in);
     note_copy(ledger, in, event);
+    event_set_text(event, EVENT_note, in->note);
 }
 
 static bool receive(const struct intake *intake, struct arrival_in *in,
@@ -173,7 +209,7 @@ static bool refuse(const struct intake *intake, const struct arrival_in *in,
     event_init(&event, EVENT_REFUSED);
     event_set_text(&event, EVENT_origin, in->item->origin);
     event_set_text(&event, EVENT_reason, in->problem);
-    event_set_text(&event, EVENT_team, intake->team);
+    event_set_text(&event, EVENT_team, in->item->team ? in->item->team : intake->team);
     return registry_append(registry, &event, err);
 }
 
@@ -186,7 +222,8 @@ static bool record(const struct intake *intake, struct arrival_in *group, size_t
     for (size_t i = 0; i < count; i++) {
         struct arrival_in *in = &group[i];
         if ((in->problem == NULL && !receive(intake, in, err)) ||
-            (in->problem != NULL && !refuse(intake, in, err))) {
+            (in->problem != NULL && in->item->problem == NULL &&
+             !refuse(intake, in, err))) {
             store_rollback(store);
             return false;
         }
@@ -245,6 +282,8 @@ static bool take_group(const struct intake *intake, const struct intake_item *it
             !write_receipt(intake, group[i].seq, group[i].line, err))
             return false;
         report(intake, &group[i]);
+        if (group[i].item->row != NULL && group[i].problem == NULL)
+            (void)unlink(group[i].item->path); /* its body is settled */
     }
     return true;
 }

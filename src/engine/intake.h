@@ -13,15 +13,20 @@
 #ifndef ENGINE_INTAKE_H
 #define ENGINE_INTAKE_H
 
+#include "fetch.h"
 #include "guest.h"
+#include "model/manifest.h"
 #include "registry.h"
 
 /* Something to take in. All borrowed. */
 struct intake_item {
-    const char *path;   /* folder of an entry, or an archive */
+    const char *path;   /* folder of an entry, or an archive; where a fetched one goes */
     const char *origin; /* the same as people know it */
+    const char *team;   /* who handed it in; NULL: as struct intake says */
     bool has_stamp;
-    pod_instant_ms received_at; /* as another system stamped it */
+    pod_instant_ms received_at;     /* as another system stamped it */
+    const struct manifest_row *row; /* to be fetched; NULL: it is there */
+    const char *problem;            /* a line of a manifest that is none; NULL: it is */
 };
 
 /* What became of it. */
@@ -41,8 +46,9 @@ struct intake {
     struct registry *registry;
     const struct place *place;
     const struct guest_options *options; /* of the sandbox that reads archives */
-    const char *team;                    /* whoever handed it in; NULL: as the entry says */
-    const char *stamped_by;              /* with stamps: by whom */
+    const struct fetch_options *fetch;
+    const char *team;       /* whoever handed it in; NULL: as the entry says */
+    const char *stamped_by; /* with stamps: by whom */
     void (*report)(void *context, const struct intake_report *report);
     void *context;
 };

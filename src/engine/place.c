@@ -110,3 +110,8 @@ char *place_key(const struct place *place)
 {
     return pod_path_join(place->work, "organizer.key");
 }
+
+char *place_incoming(const struct place *place)
+{
+    return pod_path_join(place->work, "incoming");
+}

@@ -35,6 +35,7 @@ char *place_runs(const struct place *place);
 char *place_cases(const struct place *place);
 char *place_store(const struct place *place);
 char *place_entries(const struct place *place);  /* bodies of accepted entries, by digest */
+char *place_incoming(const struct place *place); /* what is being fetched */
 char *place_receipts(const struct place *place); /* NUMBER.json */
 char *place_key(const struct place *place);      /* the organizer's, secret */
 

@@ -1,6 +1,7 @@
 #include "model/ledger.h"
 
 #include "model/ledger_check.h"
+#include "model/lookalike.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ void ledger_release(struct ledger *ledger)
         free(ledger->extensions[i].reason);
     for (size_t i = 0; i < ledger->team_count; i++) {
         free(ledger->teams[i].name);
+        free(ledger->teams[i].skeleton);
         free(ledger->teams[i].disqualified);
     }
     for (size_t i = 0; i < ledger->seal_count; i++)
@@ -50,6 +52,17 @@ size_t ledger_find_team(const struct ledger *ledger, const char *name)
 {
     for (size_t i = 0; i < ledger->team_count; i++)
         if (strcmp(ledger->teams[i].name, name) == 0)
+            return i;
+    return LEDGER_NONE;
+}
+
+size_t ledger_find_lookalike(const struct ledger *ledger, const char *name)
+{
+    pod_auto_free char *skeleton = name_skeleton(name);
+    if (ledger_find_team(ledger, name) != LEDGER_NONE)
+        return LEDGER_NONE;
+    for (size_t i = 0; i < ledger->team_count; i++)
+        if (strcmp(ledger->teams[i].skeleton, skeleton) == 0)
             return i;
     return LEDGER_NONE;
 }
@@ -194,7 +207,9 @@ static size_t take_team(struct ledger *ledger, const char *name)
         return found;
     ledger->teams = pod_grow(ledger->teams, ledger->team_count + 1, sizeof *ledger->teams);
     ledger->teams[ledger->team_count] =
-        (struct ledger_team){.name = pod_strdup(name), .merged_into = ledger->team_count};
+        (struct ledger_team){.name = pod_strdup(name),
+                             .skeleton = name_skeleton(name),
+                             .merged_into = ledger->team_count};
     return ledger->team_count++;
 }
 

@@ -56,6 +56,7 @@ struct ledger_seal {
 
 struct ledger_team {
     char *name;
+    char *skeleton;     /* see lookalike.h */
     size_t merged_into; /* itself: not merged */
     char *disqualified;
     int64_t selected[EVENT_LIST_MAX]; /* numbers of its final entries */
@@ -116,6 +117,9 @@ size_t ledger_find_entry(const struct ledger *ledger, int64_t seq);
 
 /* The first entry with these bytes; a seal of the team for them that no upload answered. */
 size_t ledger_find_digest(const struct ledger *ledger, const char *digest);
+/* Another team whose name people take for this one, which is new. */
+size_t ledger_find_lookalike(const struct ledger *ledger, const char *name);
+
 /* Of this team, not withdrawn. */
 size_t ledger_find_own(const struct ledger *ledger, const char *team, const char *digest);
 size_t ledger_find_seal(const struct ledger *ledger, const char *team, const char *digest);
