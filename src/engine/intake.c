@@ -97,6 +97,18 @@ static bool settle(const char *entries, const char *copy, const struct pod_diges
            pod_fail_errno(err, POD_HOST, "cannot rename '%s'", copy);
 }
 
+/* An arrival that another system stamped is known by that, without its files. */
+static bool was_received(const struct intake *intake, struct arrival_in *in)
+{
+    const struct ledger *ledger = &intake->registry->ledger;
+    if (!in->item->has_stamp)
+        return false;
+    size_t entry = ledger_find_arrival(ledger, in->item->origin, in->item->received_at);
+    in->was_there = entry != LEDGER_NONE;
+    in->seq = in->was_there ? ledger->entries[entry].seq : 0;
+    return in->was_there;
+}
+
 static bool prepare(const struct intake *intake, struct arrival_in *in, size_t number,
                     struct pod_error *err)
 {
@@ -107,6 +119,8 @@ static bool prepare(const struct intake *intake, struct arrival_in *in, size_t n
         in->problem = pod_strdup(in->item->problem);
         return true;
     }
+    if (was_received(intake, in))
+        return true;
     if (!pod_dir_remove(copy, err))
         return false;
     bool done = fetch_body(intake, in->item, copy, &problem) &&
@@ -221,7 +235,7 @@ static bool record(const struct intake *intake, struct arrival_in *group, size_t
         return false;
     for (size_t i = 0; i < count; i++) {
         struct arrival_in *in = &group[i];
-        if ((in->problem == NULL && !receive(intake, in, err)) ||
+        if ((in->problem == NULL && !in->was_there && !receive(intake, in, err)) ||
             (in->problem != NULL && in->item->problem == NULL &&
              !refuse(intake, in, err))) {
             store_rollback(store);
@@ -253,13 +267,13 @@ static void report(const struct intake *intake, const struct arrival_in *in)
         .was_there = in->was_there,
         .problem = in->problem,
         .note = in->note,
-        .team = in->entry.team,
-        .name = in->entry.name,
-        .digest = in->digest.hex,
     };
     pod_auto_free char *reason = NULL;
     if (in->problem == NULL) {
         size_t entry = ledger_find_entry(ledger, in->seq);
+        told.team = ledger->teams[ledger->entries[entry].team].name;
+        told.name = ledger->entries[entry].name;
+        told.digest = ledger->entries[entry].digest;
         told.received_at = ledger->entries[entry].received_at;
         told.standing = ledger_standing(ledger, entry, false, &reason);
         told.standing_reason = reason;

@@ -32,6 +32,7 @@ void ledger_release(struct ledger *ledger)
         free(entry->digest);
         free(entry->tasks);
         free(entry->note);
+        free(entry->origin);
         free(entry->disqualified);
         free(entry->withdrawn);
     }
@@ -87,6 +88,26 @@ size_t ledger_find_digest(const struct ledger *ledger, const char *digest)
     for (size_t i = 0; i < ledger->entry_count; i++)
         if (strcmp(ledger->entries[i].digest, digest) == 0)
             return i;
+    return LEDGER_NONE;
+}
+
+/* Arrivals never go back along the log. */
+size_t ledger_find_arrival(const struct ledger *ledger, const char *origin,
+                           pod_instant_ms received_at)
+{
+    size_t low = 0, high = ledger->entry_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ledger->entries[middle].received_at < received_at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < ledger->entry_count && ledger->entries[low].received_at == received_at;
+         low++)
+        if (ledger->entries[low].is_stamped &&
+            strcmp(ledger->entries[low].origin, origin) == 0)
+            return low;
     return LEDGER_NONE;
 }
 
@@ -268,6 +289,8 @@ static void receive(struct ledger *ledger, const struct event *event)
         .note = note ? pod_strdup(note) : NULL,
         .team = team,
         .received_at = at,
+        .origin = pod_strdup(event_text(event, EVENT_origin)),
+        .is_stamped = event_has(event, EVENT_stamped_by),
         .same_as = event_number(event, EVENT_same_as),
         .charge = charge,
         .seal = seal,
@@ -424,7 +447,8 @@ static pod_instant_ms instant_of(const struct event *event)
 bool ledger_apply(struct ledger *ledger, const struct event *event,
                   const struct pod_digest *digest, struct pod_error *err)
 {
-    bool has_effect = instant_of(event) <= ledger->as_of;
+    /* A contest of the past may be opened today: its rules are older than the log. */
+    bool has_effect = event->kind == EVENT_OPENED || instant_of(event) <= ledger->as_of;
     if (!ledger__check_chain(ledger, event, err) ||
         (has_effect && !ledger__check(ledger, event, err)))
         return false;

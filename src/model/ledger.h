@@ -39,6 +39,8 @@ struct ledger_entry {
     char *note;  /* NULL: none */
     size_t team; /* as it was handed in; see ledger_root */
     pod_instant_ms received_at;
+    char *origin;    /* as the log has it */
+    bool is_stamped; /* by another system */
     int64_t same_as; /* 0: none */
     size_t charge;
     size_t seal;                    /* index, or LEDGER_NONE */
@@ -119,6 +121,10 @@ size_t ledger_find_entry(const struct ledger *ledger, int64_t seq);
 size_t ledger_find_digest(const struct ledger *ledger, const char *digest);
 /* Another team whose name people take for this one, which is new. */
 size_t ledger_find_lookalike(const struct ledger *ledger, const char *name);
+
+/* What another system stamped so, from there: that arrival is received once. */
+size_t ledger_find_arrival(const struct ledger *ledger, const char *origin,
+                           pod_instant_ms received_at);
 
 /* Of this team, not withdrawn. */
 size_t ledger_find_own(const struct ledger *ledger, const char *team, const char *digest);
