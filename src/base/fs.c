@@ -186,6 +186,8 @@ static bool make_one(const char *path, struct pod_error *err)
 bool pod_dir_make(const char *path, struct pod_error *err)
 {
     pod_auto_free char *part = pod_strdup(path);
+    if (mkdir(path, 0755) == 0)
+        return true; /* as a rule; each mkdir on the way would take the folder's lock */
     for (char *at = part; *at; at++) {
         if (*at != '/' || at == part)
             continue;
