@@ -36,11 +36,20 @@ static bool write_seed(const char *path, const unsigned char *seed, struct pod_e
     bool done = pod_write_all(fd, text, 2 * SEED_BYTES + 1) && fsync(fd) == 0;
     done = close(fd) == 0 && done;
     sodium_memzero(text, sizeof text);
-    if (done)
-        return true;
-    pod_fail_errno(err, POD_HOST, "cannot write the key '%s'", path);
-    (void)unlink(path); /* half a key is worse than none; the first error is told */
-    return false;
+    return done || pod_fail_errno(err, POD_HOST, "cannot write the key '%s'", path);
+}
+
+/* The name appears with the whole key or not at all: half a key, left by a kill, would be
+ * refused for ever. link, unlike rename, leaves a key that is there. */
+static bool make_file(const char *path, const unsigned char *seed, struct pod_error *err)
+{
+    pod_auto_free char *half = pod_strf("%s.new", path);
+    (void)unlink(half); /* of one that was killed; if it stays, open says so */
+    bool done = write_seed(half, seed, err);
+    if (done && link(half, path) < 0)
+        done = pod_fail_errno(err, POD_HOST, "cannot make the key '%s'", path);
+    (void)unlink(half); /* the first error is told */
+    return done && pod_parent_sync(path, err);
 }
 
 bool pod_secret_key_make(const char *path, struct pod_secret_key *out,
@@ -50,7 +59,7 @@ bool pod_secret_key_make(const char *path, struct pod_secret_key *out,
     if (!start(err))
         return false;
     randombytes_buf(seed, sizeof seed);
-    bool done = write_seed(path, seed, err);
+    bool done = make_file(path, seed, err);
     fill_key(seed, out);
     sodium_memzero(seed, sizeof seed);
     return done;
@@ -106,7 +115,7 @@ void pod_sign(const struct pod_secret_key *key, const char *purpose, const char 
 static bool read_hex(const char *hex, unsigned char *out, size_t size)
 {
     size_t length = 0;
-    return strlen(hex) == 2 * size &&
+    return strlen(hex) == 2 * size && strspn(hex, "0123456789abcdef") == 2 * size &&
            sodium_hex2bin(out, size, hex, 2 * size, NULL, &length, NULL) == 0 &&
            length == size;
 }

@@ -29,7 +29,7 @@ static const struct {
 /* Keys that every event has, before those of its kind. */
 static const char *const common[] = {"seq", "at", "prev", "kind"};
 
-static const double NUMBER_MAX = 9007199254740992.0; /* what every JSON reader can hold */
+static const int64_t NUMBER_MAX = INT64_C(1) << 53; /* what every JSON reader can hold */
 
 void event_init(struct event *event, enum event_kind kind)
 {
@@ -171,9 +171,62 @@ static bool check_fields(const struct event *event, enum pod_fault fault, const 
     return true;
 }
 
+static bool is_number(int64_t number)
+{
+    return number >= -NUMBER_MAX && number <= NUMBER_MAX;
+}
+
+static bool is_instant(pod_instant_ms instant)
+{
+    char text[POD_INSTANT_TEXT];
+    struct pod_error outside = POD_ERROR_INIT;
+    pod_instant_format(instant, text);
+    return pod_instant_parse(text, &instant, &outside);
+}
+
+static bool are_readable(const struct event_value *value)
+{
+    bool done =
+        value->texts.count <= EVENT_LIST_MAX && value->number_count <= EVENT_LIST_MAX;
+    for (size_t i = 0; done && i < value->texts.count; i++)
+        done = strlen(value->texts.items[i]) <= EVENT_TEXT_MAX;
+    for (size_t i = 0; done && i < value->number_count; i++)
+        done = is_number(value->numbers[i]);
+    return done;
+}
+
+static bool is_readable(const struct event_value *value, enum value_kind kind)
+{
+    switch (kind) {
+    case TEXT:
+        return strlen(value->text) <= EVENT_TEXT_MAX;
+    case HEX:
+        return true; /* a digest or a key, never a word of anybody's */
+    case TEXTS:
+    case NUMBERS:
+        return are_readable(value);
+    case NUMBER:
+        return is_number(value->number);
+    case INSTANT:
+        return is_instant(value->number);
+    }
+    return false;
+}
+
+/* One line that event_parse refuses would shut the whole log for ever. */
+static bool check_caps(const struct event *event, struct pod_error *err)
+{
+    bool done = is_instant(event->at);
+    for (int i = 0; done && i < EVENT_FIELD_COUNT; i++)
+        done = !(event->has & 1u << i) || is_readable(&event->values[i], fields[i].kind);
+    return done ||
+           pod_fail(err, POD_BUG, "an event \"%s\" holds what could not be read back",
+                    kinds[event->kind].text);
+}
+
 char *event_print(const struct event *event, struct pod_error *err)
 {
-    if (!check_fields(event, POD_BUG, "event", err))
+    if (!check_fields(event, POD_BUG, "event", err) || !check_caps(event, err))
         return NULL;
     pod_auto_json json_t *object = json_object();
     bool done =
@@ -223,11 +276,9 @@ static bool read_hex(const struct reading *in, const char *key, json_t *value, c
 static bool read_number(const struct reading *in, const char *key, json_t *value,
                         int64_t *out)
 {
-    double number = (double)json_integer_value(value);
-    if (!json_is_integer(value) || number > NUMBER_MAX || number < -NUMBER_MAX)
-        return refuse(in, key, "an integer", value);
     *out = json_integer_value(value);
-    return true;
+    return (json_is_integer(value) && is_number(*out)) ||
+           refuse(in, key, "an integer", value);
 }
 
 static bool read_instant(const struct reading *in, const char *key, json_t *value,

@@ -70,7 +70,8 @@ int64_t event_number(const struct event *event, enum event_field field);   /* or
 const char *event_kind_text(enum event_kind kind);
 
 /* The line, without its newline; the caller frees. NULL and POD_BUG when a field that the
- * kind needs is missing or one that it has not is there. */
+ * kind needs is missing, one that it has not is there, or one is beyond what event_parse
+ * takes. */
 char *event_print(const struct event *event, struct pod_error *err);
 
 /* Strict: an unknown key, a missing one, a wrong type. Where it stands comes before each

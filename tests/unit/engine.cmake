@@ -1,3 +1,11 @@
 foreach(name outcome store)
   podium_suite(${name} pod_engine)
 endforeach()
+podium_suite(signature src_fixture)
+
+# What is tested by a log of its own: events written in short.
+add_library(log_fixture STATIC ${CMAKE_CURRENT_LIST_DIR}/log_fixture.c)
+target_link_libraries(log_fixture PUBLIC src_fixture pod_engine PRIVATE PkgConfig::CRITERION)
+foreach(name event)
+  podium_suite(${name} log_fixture)
+endforeach()
