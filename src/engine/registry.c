@@ -114,7 +114,7 @@ bool registry_check(const struct ledger *ledger, const struct competition *compe
     if (strcmp(ledger->competition, competition->id) != 0)
         return pod_fail(err, POD_USAGE, "the log is of competition '%s', not of '%s'",
                         ledger->competition, competition->id);
-    if (told != announced->instant && told != ledger->deadline.instant)
+    if (told != announced->instant && told != ledger->told)
         return pod_fail(err, POD_USAGE,
                         "competition.json says the deadline is \"%s\", the log says "
                         "\"%s\": a deadline is moved by podium extend",

@@ -438,8 +438,12 @@ static void take_effect(struct ledger *ledger, const struct event *event)
     }
 }
 
+/* From when on it has an effect. That there is a competition is no event in it: stamps of
+ * another system may be older than the log. */
 static pod_instant_ms instant_of(const struct event *event)
 {
+    if (event->kind == EVENT_OPENED)
+        return INT64_MIN;
     return event->kind == EVENT_RECEIVED ? event_number(event, EVENT_received_at)
                                          : event->at;
 }
@@ -454,6 +458,8 @@ bool ledger_apply(struct ledger *ledger, const struct event *event,
         return false;
     if (has_effect)
         take_effect(ledger, event);
+    if (event->kind == EVENT_OPENED || event->kind == EVENT_EXTENDED)
+        ledger->told = event_number(event, EVENT_instant);
     ledger->seq = event->seq;
     ledger->at = event->at;
     ledger->head = *digest;
@@ -462,7 +468,11 @@ bool ledger_apply(struct ledger *ledger, const struct event *event,
 
 void ledger_next(const struct ledger *ledger, pod_instant_ms now, struct event *event)
 {
+    bool is_own = event->kind == EVENT_RECEIVED && !event_has(event, EVENT_stamped_by);
     event->seq = ledger->seq + 1;
     event->at = now > ledger->at ? now : ledger->at;
+    /* The clock may have been set since the arrival was stamped. */
+    if (is_own && event->at < event_number(event, EVENT_received_at))
+        event->at = event_number(event, EVENT_received_at);
     event->prev = ledger->head;
 }

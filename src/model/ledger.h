@@ -83,6 +83,7 @@ struct ledger {
     char *competition;
     char key[65];
     struct deadline_rule deadline; /* in force */
+    pod_instant_ms told; /* the last deadline of the whole log, also after as_of */
     int64_t grace_s, per_day, finals;
     struct ledger_extension *extensions;
     struct ledger_team *teams;
@@ -110,7 +111,7 @@ bool ledger_apply(struct ledger *ledger, const struct event *event,
                   const struct pod_digest *digest, struct pod_error *err);
 
 /* The head for an event to come: seq, prev, and at: now, or the last one's if the clock
- * went back. */
+ * went back, and not before an arrival that was stamped here. */
 void ledger_next(const struct ledger *ledger, pod_instant_ms now, struct event *event);
 
 /* LEDGER_NONE when there is none. */
