@@ -13,7 +13,8 @@ char *receipt_print(const char *competition, const char *line,
 {
     char signature[POD_SIGNATURE_HEX];
     struct pod_digest digest = event_digest(line);
-    pod_sign(key, RECEIPT_PURPOSE, digest.hex, signature);
+    pod_auto_free char *signed_text = pod_strf("%s\n%s", competition, digest.hex);
+    pod_sign(key, RECEIPT_PURPOSE, signed_text, signature);
     pod_auto_json json_t *object =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "schema", SCHEMA, "competition",
                   competition, "event", line, "digest", digest.hex, "key", key->public_hex,
@@ -46,7 +47,8 @@ static bool check(const struct receipt_texts *texts, const char *name, struct re
     out->digest = event_digest(texts->event);
     if (strcmp(out->digest.hex, texts->digest) != 0)
         return pod_fail(err, POD_ENTRY, "%s: .digest is not that of .event", name);
-    if (!pod_signature_holds(texts->key, RECEIPT_PURPOSE, texts->digest, texts->signature))
+    pod_auto_free char *signed_text = pod_strf("%s\n%s", texts->competition, texts->digest);
+    if (!pod_signature_holds(texts->key, RECEIPT_PURPOSE, signed_text, texts->signature))
         return pod_fail(err, POD_ENTRY, "%s: .signature does not hold", name);
     return event_parse(out->line, strlen(out->line), name, &out->event, &problem) ||
            pod_fail(err, POD_ENTRY, "%s", problem.message);

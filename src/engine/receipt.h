@@ -1,8 +1,9 @@
 /* receipt.h - what a participant gets for an accepted entry: podium.receipt/1.
  *
  * It holds the event's own line, its digest (the head of the log at that moment) and the
- * organizer's signature (Ed25519) over that digest: whoever has it can show later that the
- * log was changed. It can be made anew from the log and the key at any time, byte for byte.
+ * organizer's signature (Ed25519) over the competition's id, a newline and that digest:
+ * whoever has it can show later that the log was changed. It can be made anew from the log
+ * and the key at any time, byte for byte.
  */
 #ifndef ENGINE_RECEIPT_H
 #define ENGINE_RECEIPT_H

@@ -281,3 +281,29 @@ char *log_text(const struct log_fixture *log)
         pod_buf_printf(&out, "%s\n", log->lines.items[i]);
     return pod_buf_steal(&out);
 }
+
+void log_sample(struct log_fixture *log, const char *key)
+{
+    pod_auto_free char *opened = pod_strf("opened per_day=5 key=%s", key);
+    log_init(log, INT64_MAX);
+    log_add(log, "2023-11-01T00:00:00.000Z", opened);
+    log_add(log, "2023-11-02T00:00:00.000Z",
+            "received team=A digest=1 tasks=tile,layout stamped_by=w note=n");
+    log_add(log, "2023-11-02T00:00:00.000Z", "sealed team=B digest=2");
+    log_add(log, "2023-11-03T00:00:00.000Z", "received team=B digest=2 sealed_by=3");
+    log_add(log, "2023-11-03T00:00:00.000Z", "received team=B digest=1 same_as=2");
+    log_add(log, "2023-11-04T00:00:00.000Z", "refused team=A");
+    log_add(log, "2023-11-04T00:00:00.000Z", "graced grace_s=60");
+    log_add(log, "2023-11-05T00:00:00.000Z",
+            "extended deadline=2023-11-18_AoE instant=2023-11-19T12:00:00.000Z");
+    log_add(log, "2023-11-06T00:00:00.000Z", "selected team=A entries=2");
+    log_add(log, "2023-11-06T00:00:00.000Z", "clock");
+    log_add(log, "2023-11-07T00:00:00.000Z", "merged team=A into=B");
+    log_add(log, "2023-11-08T00:00:00.000Z", "excused entry=2");
+    log_add(log, "2023-11-08T00:00:00.000Z", "disqualified entry=2");
+    log_add(log, "2023-11-08T00:00:00.000Z", "reinstated entry=2");
+    log_add(log, "2023-11-08T00:00:00.000Z", "withdrawn entry=2");
+    log_add(log, "2023-11-20T00:00:00.000Z", "rejudged");
+    log_add(log, "2023-11-21T00:00:00.000Z", "finalised");
+    log_add(log, "2023-11-22T00:00:00.000Z", "clock"); /* so that all of them have a next */
+}

@@ -20,6 +20,10 @@ struct log_fixture {
 void log_init(struct log_fixture *log, pod_instant_ms as_of);
 void log_release(struct log_fixture *log);
 
+/* A log with an event of every kind, opened with this public key, and one more at its end
+ * so that each of the others has a next. */
+void log_sample(struct log_fixture *log, const char *key);
+
 /* The event at an instant (RFC 3339): seq and prev follow the log. False: the ledger
  * refused it, and log is as it was. */
 bool log_try(struct log_fixture *log, const char *at, const char *text);
