@@ -17,13 +17,15 @@ static bool append_at(struct registry *registry, struct event *event,
     return true;
 }
 
-/* A clock that was set, or a machine that was resumed: told before what it stamps. */
+/* A clock that was set, or a machine that was resumed: told before what it stamps, and
+ * once: a clock that stays behind is no news at the next event. */
 static bool note_jump(struct registry *registry, const struct store_clock *clock,
                       struct pod_error *err)
 {
     int64_t drift = store_clock_drift(&registry->clock, clock);
-    bool went_back = clock->wall_ms < registry->ledger.at;
-    if ((drift <= DRIFT_MS && drift >= -DRIFT_MS && !went_back) ||
+    bool was_behind = registry->clock.wall_ms < registry->ledger.at;
+    bool is_behind = clock->wall_ms < registry->ledger.at;
+    if ((drift <= DRIFT_MS && drift >= -DRIFT_MS && (was_behind || !is_behind)) ||
         !registry->ledger.is_open)
         return true;
     char said[POD_INSTANT_TEXT];
@@ -33,7 +35,7 @@ static bool note_jump(struct registry *registry, const struct store_clock *clock
     event_set_number(&event, EVENT_drift_ms, drift);
     pod_auto_free char *note =
         pod_strf("the clock says %s%s", said,
-                 went_back ? ", before the last event: instants stand still until it is "
+                 is_behind ? ", before the last event: instants stand still until it is "
                              "there again"
                            : ": it was moved");
     event_set_text(&event, EVENT_note, note);
