@@ -270,15 +270,16 @@ static size_t count_entries(const struct batch *batch)
 
 static bool print_json(const struct batch *batch, struct pod_error *err)
 {
-    pod_auto_json json_t *value = json_pack(
-        "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "schema",
-        "podium.batch/1", "entries", (json_int_t)count_entries(batch), "cases",
-        (json_int_t)batch->total, "present", (json_int_t)batch->present, "recorded",
-        (json_int_t)batch->tally.recorded, "judge_errors",
-        (json_int_t)batch->tally.judge_errors, "failures",
-        (json_int_t)batch->tally.failures, "late", (json_int_t)batch->late, "malformed",
-        (json_int_t)batch->malformed, "is_practice", !batch->finds.has_arrival,
-        "was_interrupted", batch->tally.was_interrupted);
+    pod_auto_json json_t *value =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "schema",
+                  "podium.batch/1", "entries", (json_int_t)count_entries(batch), "cases",
+                  (json_int_t)batch->total, "present", (json_int_t)batch->present,
+                  "recorded", (json_int_t)batch->tally.recorded, "judge_errors",
+                  (json_int_t)batch->tally.judge_errors, "failures",
+                  (json_int_t)batch->tally.failures, "late", (json_int_t)batch->late,
+                  "malformed", (json_int_t)batch->malformed, "is_practice",
+                  batch->folder != NULL && !batch->finds.has_arrival, "was_interrupted",
+                  batch->tally.was_interrupted);
     if (value == NULL)
         return pod_fail(err, POD_BUG, "cannot print the batch as JSON");
     pod_auto_free char *text = pod_json_print(value);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "engine/intake.h"
 #include "model/competition.h"
+#include "model/name.h"
 #include "season.h"
 #include "sources.h"
 
@@ -211,10 +212,19 @@ static bool take_all(struct intake_verb *verb, struct pod_error *err)
            intake_take(&intake, verb->sources.items, verb->sources.count, err);
 }
 
+/* They go into the log as they are. */
+static bool check_words(const struct intake_verb *verb, struct pod_error *err)
+{
+    return (verb->team == NULL ||
+            name_check(verb->team, NAME_TEAM_MAX, "--team", POD_USAGE, err)) &&
+           (verb->stamped_by == NULL ||
+            name_check(verb->stamped_by, NAME_TEAM_MAX, "--stamped-by", POD_USAGE, err));
+}
+
 static bool do_intake(struct intake_verb *verb, struct pod_error *err)
 {
     verb->has_bar = isatty(STDERR_FILENO) && !verb->opt.is_quiet && !verb->opt.is_json;
-    if (!season_open_rules(&verb->season, &verb->opt, err))
+    if (!check_words(verb, err) || !season_open_rules(&verb->season, &verb->opt, err))
         return false;
     verb->sources.has_stamps = verb->stamped_by != NULL;
     verb->sources.is_now = verb->is_now;

@@ -84,6 +84,8 @@ bool sources_add(struct sources *sources, const struct place *place, const char 
 {
     if (!pod_path_exists(path))
         return pod_fail(err, POD_USAGE, "no entry at '%s'", path);
+    if (!pod_path_is_dir(path) && sources->has_stamps)
+        return pod_fail(err, POD_USAGE, "'%s' is no folder with a received.json", path);
     if (!pod_path_is_dir(path)) {
         add_item(sources, path, path);
         return true;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { GROUP = 64, REASON_SHOWN = 1000 };
@@ -86,13 +87,19 @@ static bool check_team(const struct intake *intake, const struct arrival_in *in,
                     in->entry.team, team);
 }
 
-/* The same bytes are one body. */
-static bool settle(const char *entries, const char *copy, const struct pod_digest *digest,
-                   struct pod_error *err)
+/* The same bytes are one body. One that nobody received may be half of one: a power cut
+ * before the sync of its group leaves names without bytes. */
+static bool settle(const struct intake *intake, const char *copy,
+                   const struct pod_digest *digest, struct pod_error *err)
 {
+    pod_auto_free char *entries = place_entries(intake->place);
     pod_auto_free char *body = pod_path_join(entries, digest->hex);
-    if (pod_path_is_dir(body))
+    const struct ledger *ledger = &intake->registry->ledger;
+    bool was_received = ledger_find_digest(ledger, digest->hex) != LEDGER_NONE;
+    if (was_received && pod_path_is_dir(body))
         return pod_dir_remove(copy, err);
+    if (!pod_dir_remove(body, err))
+        return false;
     return rename(copy, body) == 0 ||
            pod_fail_errno(err, POD_HOST, "cannot rename '%s'", copy);
 }
@@ -128,7 +135,7 @@ static bool prepare(const struct intake *intake, struct arrival_in *in, size_t n
                 check_team(intake, in, &problem) &&
                 pod_digest_tree(copy, &in->digest, &problem);
     if (done)
-        return settle(entries, copy, &in->digest, err);
+        return settle(intake, copy, &in->digest, err);
     return take_problem(in, &problem, err) && pod_dir_remove(copy, err);
 }
 
@@ -329,6 +336,17 @@ static int compare_name(const void *key, const void *item)
     return strcmp(key, *(char *const *)item);
 }
 
+/* Nor is one there that a power cut left without its bytes. */
+static bool is_there(const struct missing *missing, const char *name)
+{
+    struct stat status;
+    pod_auto_free char *folder = place_receipts(missing->intake->place);
+    pod_auto_free char *path = pod_path_join(folder, name);
+    return bsearch(name, missing->there->items, missing->there->count,
+                   sizeof *missing->there->items, compare_name) != NULL &&
+           stat(path, &status) == 0 && status.st_size > 0;
+}
+
 static bool make_missing(void *context, const char *text, const char *digest,
                          struct pod_error *err)
 {
@@ -339,8 +357,7 @@ static bool make_missing(void *context, const char *text, const char *digest,
         return false;
     pod_auto_free char *name = pod_strf("%06lld.json", (long long)event.seq);
     bool is_wanted = event.kind == EVENT_RECEIVED || event.kind == EVENT_SEALED;
-    if (!is_wanted || bsearch(name, missing->there->items, missing->there->count,
-                              sizeof *missing->there->items, compare_name) != NULL)
+    if (!is_wanted || is_there(missing, name))
         return true;
     return write_receipt(missing->intake, event.seq, text, err);
 }

@@ -54,6 +54,79 @@ JSON
 # The sample file as it is: every configuration in index order, a valid if poor answer.
 copy_sample='["/bin/cp", "/podium/in/sample_submission.csv", "/podium/out/submission.csv"]'
 
+# A copy of podium's tree whose tile program can be replaced by a script.
+tree() {
+    local prefix
+    prefix=$(mktemp -d "$scratch/prefix.XXXXXX")
+    mkdir -p "$prefix/bin" "$prefix/libexec/podium" "$prefix/share/podium"
+    cp "$PODIUM" "$prefix/bin/podium"
+    cp "$(dirname "$PODIUM")"/../libexec/podium/* "$prefix/libexec/podium/"
+    cp -rL "$(dirname "$PODIUM")/../share/podium/tasks" "$prefix/share/podium/tasks"
+    echo "$prefix"
+}
+
+# A tile program that makes one tiny case and scores as the text in $2 says.
+fake_task() { # fake_task PREFIX SCORE-COMMANDS
+    cat >"$1/libexec/podium/tile" <<SH
+#!/bin/sh
+if [ "\$1" = generate ]; then
+    for last; do :; done
+    mkdir -p "\$last/tile-x/in" "\$last/tile-x/ref"
+    echo "hello \$3" >"\$last/tile-x/in/file" # the split
+    exit 0
+fi
+$2
+SH
+    chmod +x "$1/libexec/podium/tile"
+}
+
+# only_tile PREFIX: a competition of that one task.
+only_tile() {
+    python3 - "$1/share/podium/tasks/competition.json" <<'PY'
+import json, sys
+path = sys.argv[1]
+rules = json.load(open(path))
+for track in rules["tracks"]:
+    track["tasks"] = [t for t in track["tasks"] if t["id"] == "tile"]
+json.dump(rules, open(path, "w"))
+PY
+}
+
+nothing='["/bin/true"]'
+
+# received FOLDER [SUB INSTANT]...: arrival times as intake writes them.
+received() {
+    local top=$1 rows="" seq=0
+    shift
+    while (($# > 0)); do
+        seq=$((seq + 1))
+        rows+="${rows:+, }\"$1\": {\"received_at\": \"$2\", \"seq\": $seq}"
+        shift 2
+    done
+    echo "{\"schema\": \"podium.received/1\", \"entries\": {$rows}}" >"$top/received.json"
+}
+
+# standing BOARD TEAM: "ranked", or the code of the reason why not.
+standing() {
+    python3 - "$1" "$2" <<'PY'
+import json, sys
+board = json.load(open(sys.argv[1]))
+track = board["tracks"][0]
+for row in track["rows"]:
+    if row["team"] == sys.argv[2]:
+        print("ranked")
+for row in track.get("unranked", []):
+    if row["team"] == sys.argv[2]:
+        print(row["reason"])
+PY
+}
+
+stands() { # stands FOLDER TEAM STANDING
+    local got
+    got=$(standing "$1/leaderboard.json" "$2")
+    [[ $got == "$3" ]] || fail "team $2 stands as '$got', not '$3'"
+}
+
 run_tests() {
     local passed=0 failed=0 name
     for name in $(declare -F | awk '$3 ~ /^test_/ {print $3}'); do

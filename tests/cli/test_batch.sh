@@ -96,39 +96,6 @@ test_equal_entries_run_once() {
     [[ $out == *"\"recorded\": $cases,"* ]] || fail "not $cases recorded: $out"
 }
 
-# received FOLDER [SUB INSTANT]...: arrival times as intake writes them.
-received() {
-    local top=$1 rows="" seq=0
-    shift
-    while (($# > 0)); do
-        seq=$((seq + 1))
-        rows+="${rows:+, }\"$1\": {\"received_at\": \"$2\", \"seq\": $seq}"
-        shift 2
-    done
-    echo "{\"schema\": \"podium.received/1\", \"entries\": {$rows}}" >"$top/received.json"
-}
-
-# standing BOARD TEAM: "ranked", or the code of the reason why not.
-standing() {
-    python3 - "$1" "$2" <<'PY'
-import json, sys
-board = json.load(open(sys.argv[1]))
-track = board["tracks"][0]
-for row in track["rows"]:
-    if row["team"] == sys.argv[2]:
-        print("ranked")
-for row in track.get("unranked", []):
-    if row["team"] == sys.argv[2]:
-        print(row["reason"])
-PY
-}
-
-stands() { # stands FOLDER TEAM STANDING
-    local got
-    got=$(standing "$1/leaderboard.json" "$2")
-    [[ $got == "$3" ]] || fail "team $2 stands as '$got', not '$3'"
-}
-
 test_the_last_millisecond_counts_and_the_next_is_late() {
     local folder top=$scratch/deadline
     folder=$(work)

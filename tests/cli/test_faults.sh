@@ -3,46 +3,6 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-# A copy of podium's tree whose tile program can be replaced by a script.
-tree() {
-    local prefix
-    prefix=$(mktemp -d "$scratch/prefix.XXXXXX")
-    mkdir -p "$prefix/bin" "$prefix/libexec/podium" "$prefix/share/podium"
-    cp "$PODIUM" "$prefix/bin/podium"
-    cp "$(dirname "$PODIUM")"/../libexec/podium/* "$prefix/libexec/podium/"
-    cp -rL "$(dirname "$PODIUM")/../share/podium/tasks" "$prefix/share/podium/tasks"
-    echo "$prefix"
-}
-
-# A tile program that makes one tiny case and scores as the text in $2 says.
-fake_task() { # fake_task PREFIX SCORE-COMMANDS
-    cat >"$1/libexec/podium/tile" <<SH
-#!/bin/sh
-if [ "\$1" = generate ]; then
-    for last; do :; done
-    mkdir -p "\$last/tile-x/in" "\$last/tile-x/ref"
-    echo hello >"\$last/tile-x/in/file"
-    exit 0
-fi
-$2
-SH
-    chmod +x "$1/libexec/podium/tile"
-}
-
-# only_tile PREFIX: a competition of that one task.
-only_tile() {
-    python3 - "$1/share/podium/tasks/competition.json" <<'PY'
-import json, sys
-path = sys.argv[1]
-rules = json.load(open(path))
-for track in rules["tracks"]:
-    track["tasks"] = [t for t in track["tasks"] if t["id"] == "tile"]
-json.dump(rules, open(path, "w"))
-PY
-}
-
-nothing='["/bin/true"]'
-
 judged() { # judged SCORE-COMMANDS STATUS: run an entry with that scorer
     local prefix
     prefix=$(tree)
