@@ -36,16 +36,21 @@ struct event_verb {
     struct registry registry;
 };
 
-static bool read_number(const char *text, const char *what, int64_t *out,
+/* What the log can hold, and how long a grace can be: a year. */
+static const int64_t ENTRY_MAX = INT64_C(1) << 53, GRACE_MAX_S = 31536000;
+
+static bool read_number(const char *text, const char *what, int64_t most, int64_t *out,
                         struct pod_error *err)
 {
     char *end = NULL;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0)
-        return pod_fail(err, POD_USAGE, "%s: expected a number, not '%s'", what, text);
     *out = value;
-    return true;
+    if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && value <= most)
+        return true;
+    pod_auto_free char *shown = pod_str_shown(text, 60);
+    return pod_fail(err, POD_USAGE, "%s: expected a number up to %lld, not '%s'", what,
+                    (long long)most, shown);
 }
 
 static bool fill_extend(struct event_verb *verb, struct event *event, struct pod_error *err)
@@ -61,7 +66,7 @@ static bool fill_extend(struct event_verb *verb, struct event *event, struct pod
 static bool fill_grace(struct event_verb *verb, struct event *event, struct pod_error *err)
 {
     int64_t seconds = 0;
-    if (!read_number(verb->words.items[0], "seconds of grace", &seconds, err))
+    if (!read_number(verb->words.items[0], "seconds of grace", GRACE_MAX_S, &seconds, err))
         return false;
     event_set_number(event, EVENT_grace_s, seconds);
     return true;
@@ -103,15 +108,26 @@ static bool fill_seal(struct event_verb *verb, struct event *event, struct pod_e
     return true;
 }
 
+/* It goes into the event as it is, before the ledger says whether there is such a team. */
+static bool set_team(struct event *event, enum event_field field, const char *team,
+                     struct pod_error *err)
+{
+    if (!name_check(team, NAME_TEAM_MAX, "team", POD_USAGE, err))
+        return false;
+    event_set_text(event, field, team);
+    return true;
+}
+
 static bool fill_select(struct event_verb *verb, struct event *event, struct pod_error *err)
 {
-    event_set_text(event, EVENT_team, verb->words.items[0]);
+    if (!set_team(event, EVENT_team, verb->words.items[0], err))
+        return false;
     event->has |= 1u << EVENT_entries;
     if (verb->words.count - 1 > EVENT_LIST_MAX)
         return pod_fail(err, POD_USAGE, "at most %d entries", EVENT_LIST_MAX);
     for (size_t i = 1; i < verb->words.count; i++) {
         int64_t entry = 0;
-        if (!read_number(verb->words.items[i], "entry", &entry, err))
+        if (!read_number(verb->words.items[i], "entry", ENTRY_MAX, &entry, err))
             return false;
         event_add_number(event, EVENT_entries, entry);
     }
@@ -121,7 +137,7 @@ static bool fill_select(struct event_verb *verb, struct event *event, struct pod
 static bool fill_entry(struct event_verb *verb, struct event *event, struct pod_error *err)
 {
     int64_t entry = 0;
-    if (!read_number(verb->words.items[0], "entry", &entry, err))
+    if (!read_number(verb->words.items[0], "entry", ENTRY_MAX, &entry, err))
         return false;
     event_set_number(event, EVENT_entry, entry);
     return true;
@@ -132,16 +148,14 @@ static bool fill_who(struct event_verb *verb, struct event *event, struct pod_er
     if ((verb->team != NULL) == (verb->words.count == 1))
         return pod_fail(err, POD_USAGE,
                         "--team TEAM or the number of an entry, one of them");
-    event_set_text(event, EVENT_team, verb->team);
-    return verb->team != NULL || fill_entry(verb, event, err);
+    return verb->team != NULL ? set_team(event, EVENT_team, verb->team, err)
+                              : fill_entry(verb, event, err);
 }
 
 static bool fill_merge(struct event_verb *verb, struct event *event, struct pod_error *err)
 {
-    (void)err;
-    event_set_text(event, EVENT_team, verb->words.items[0]);
-    event_set_text(event, EVENT_into, verb->words.items[1]);
-    return true;
+    return set_team(event, EVENT_team, verb->words.items[0], err) &&
+           set_team(event, EVENT_into, verb->words.items[1], err);
 }
 
 static const struct deed DEEDS[] = {
@@ -223,33 +237,34 @@ static bool check_reason(const struct event_verb *verb, struct event *event,
            pod_fail(err, POD_USAGE, "podium %s needs --reason", verb->deed->verb);
 }
 
-static bool print_seal(const struct event_verb *verb, const struct event *event,
-                       struct pod_error *err)
+/* As for an arrival: whoever sealed can show it. */
+static bool make_receipt(const struct event_verb *verb, struct pod_error *err)
 {
     const struct intake intake = {.registry = (struct registry *)(uintptr_t)&verb->registry,
                                   .place = &verb->season.place};
+    return intake_tidy(&intake, err);
+}
+
+static void print_seal(const struct event_verb *verb, const struct event *event)
+{
     pod_auto_free char *receipts = place_receipts(&verb->season.place);
-    if (!intake_tidy(&intake, err))
-        return false;
     printf("sealed as number %lld; receipt: %s/%06lld.json\n", (long long)event->seq,
            receipts, (long long)event->seq);
-    return true;
 }
 
 static bool print_done(const struct event_verb *verb, const struct event *event,
                        struct pod_error *err)
 {
     pod_auto_free char *line = event_print(event, err);
-    if (line == NULL)
+    if (line == NULL || (event->kind == EVENT_SEALED && !make_receipt(verb, err)))
         return false;
-    if (verb->opt.is_json) {
+    if (verb->opt.is_json)
         puts(line);
-        return true;
-    }
-    if (event->kind == EVENT_SEALED)
-        return print_seal(verb, event, err);
-    printf("%s: event %lld, log head %s\n", event_kind_text(event->kind),
-           (long long)event->seq, verb->registry.ledger.head.hex);
+    else if (event->kind == EVENT_SEALED)
+        print_seal(verb, event);
+    else
+        printf("%s: event %lld, log head %s\n", event_kind_text(event->kind),
+               (long long)event->seq, verb->registry.ledger.head.hex);
     return true;
 }
 
@@ -259,9 +274,9 @@ static bool do_event(struct event_verb *verb, struct pod_error *err)
     event_init(&event, verb->deed->kind);
     return check_reason(verb, &event, err) &&
            season_open_rules(&verb->season, &verb->opt, err) &&
+           verb->deed->fill(verb, &event, err) &&
            registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
                          INT64_MAX, err) &&
-           verb->deed->fill(verb, &event, err) &&
            registry_append(&verb->registry, &event, err) && print_done(verb, &event, err);
 }
 

@@ -52,8 +52,9 @@ bool cmd_log(int argc, char **argv, int *status, struct pod_error *err)
     opt_parse(&ARGP, argc, argv, &verb);
     bool done = season_open_rules(&verb.season, &verb.opt, err) &&
                 registry_read(&verb.registry, &verb.season.place, &verb.season.competition,
-                              INT64_MAX, err) &&
-                store_each_event(verb.registry.store, print_line, NULL, err);
+                              INT64_MAX, err);
+    season_let_go(&verb.season);
+    done = done && store_each_event(verb.registry.store, print_line, NULL, err);
     *status = 0;
     registry_close(&verb.registry);
     season_close(&verb.season);

@@ -48,7 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (verify->files.count == 0)
-            argp_error(state, "which log or receipt?");
+            pod_names_add(&verify->files, "/dev/stdin");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -58,9 +58,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp ARGP = {
     .options = OPTIONS,
     .parser = parse,
-    .args_doc = "FILE...",
-    .doc = "Check logs (as podium log prints them) and receipts with nothing but the files."
-           "\vExit status 1: something does not hold, and the line says what and where.",
+    .args_doc = "[FILE...]",
+    .doc =
+        "Check logs (as podium log prints them) and receipts with nothing but the files; "
+        "without one, the log on standard input."
+        "\vExit status 1: something does not hold, and the line says what and where.",
 };
 
 /* Whether a digest stands somewhere in a log. */

@@ -82,9 +82,9 @@ static bool load_set(struct loading *load, size_t index, struct pod_error *err)
     state->set = &season->sets[index];
     if (!plan_scope(&season->rules, state->set, &state->scope, err))
         return false;
-    const struct scope scope = {state->scope.hex, state->set->task.id,
+    const struct scope scope = {state->scope.hex,       state->set->task.id,
                                 state->set->scorer.hex, state->set->key.hex,
-                                load->common.hex};
+                                load->common.hex,       state->set->split};
     bool is_recorded = !load->rules->is_quick_look && !load->rules->only_looks;
     if ((is_recorded && !store_scope(store, &scope, err)) ||
         !store_each_due(store, state->scope.hex, add_row, state, err) ||

@@ -4,8 +4,8 @@
  * Nothing of an entry is read: ledger and store know all that it takes, so a batch with
  * nothing to do is quick. Entries of equal bytes are one job.
  *
- * An entry that was judged in another scope (another scorer, set of cases or policy) and
- * not in this one is stale: it is left to podium rejudge.
+ * An entry that was judged in another scope of this split (another scorer, set of cases or
+ * policy) and not in this one is stale: it is left to podium rejudge.
  */
 #ifndef CLI_DUES_H
 #define CLI_DUES_H

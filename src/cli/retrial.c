@@ -32,8 +32,9 @@ bool retrial_init(struct retrial *retrial, const struct season *season,
         struct stale_list list = {&retrial->stale[s]};
         if (!plan_scope(&season->rules, set, &retrial->scopes[s], err))
             return false;
-        const struct scope scope = {retrial->scopes[s].hex, set->task.id, set->scorer.hex,
-                                    set->key.hex, retrial->common.hex};
+        const struct scope scope = {retrial->scopes[s].hex, set->task.id,
+                                    set->scorer.hex,        set->key.hex,
+                                    retrial->common.hex,    set->split};
         if (!store_each_stale(registry->store, &scope, add_stale, &list, err))
             return false;
     }
@@ -264,8 +265,9 @@ static bool put_all(struct retrial *retrial, const char *reason, int64_t changes
     event_set_text(&event, EVENT_reason, reason);
     for (size_t s = 0; s < retrial->season->set_count; s++) {
         const struct case_set *set = &retrial->season->sets[s];
-        const struct scope scope = {retrial->scopes[s].hex, set->task.id, set->scorer.hex,
-                                    set->key.hex, retrial->common.hex};
+        const struct scope scope = {retrial->scopes[s].hex, set->task.id,
+                                    set->scorer.hex,        set->key.hex,
+                                    retrial->common.hex,    set->split};
         if (!store_scope(store, &scope, err))
             return false;
     }

@@ -167,6 +167,13 @@ bool season_open(struct season *season, const struct opt *opt, const char *only,
     return true;
 }
 
+void season_let_go(struct season *season)
+{
+    if (season->lock_fd >= 0)
+        close(season->lock_fd);
+    season->lock_fd = -1;
+}
+
 void season_close(struct season *season)
 {
     for (size_t i = 0; i < season->set_count; i++)
@@ -175,8 +182,7 @@ void season_close(struct season *season)
     competition_release(&season->competition);
     place_release(&season->place);
     sb_policy_free(season->policy);
-    if (season->lock_fd >= 0)
-        close(season->lock_fd);
+    season_let_go(season);
     memset(season, 0, sizeof *season);
     season->lock_fd = -1;
 }

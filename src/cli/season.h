@@ -26,6 +26,10 @@ bool season_open(struct season *season, const struct opt *opt, const char *only,
                  struct pod_error *err);
 void season_close(struct season *season);
 
+/* Lets the working folder go: for a verb that from here on only reads the store, for as
+ * long as somebody reads what it prints. */
+void season_let_go(struct season *season);
+
 /* The same without the competition and its tasks: for verbs that name tasks themselves. */
 bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err);
 

@@ -38,11 +38,12 @@ static const char *const MIGRATIONS[] = {
     "CREATE TRIGGER event_is_chained BEFORE INSERT ON event BEGIN"
     " SELECT RAISE(ABORT, 'an event does not follow the last one')"
     "  WHERE NEW.seq <> coalesce((SELECT max(seq) FROM event), 0) + 1"
-    "  OR json_extract(NEW.text, '$.seq') <> NEW.seq"
-    "  OR json_extract(NEW.text, '$.prev') <>"
+    /* IS NOT: a text without the key is refused as well */
+    "  OR json_extract(NEW.text, '$.seq') IS NOT NEW.seq"
+    "  OR json_extract(NEW.text, '$.prev') IS NOT"
     "   coalesce((SELECT digest FROM event WHERE seq = NEW.seq - 1),"
     "    '0000000000000000000000000000000000000000000000000000000000000000')"
-    "  OR NEW.digest <> podium_digest(NEW.text);"
+    "  OR NEW.digest IS NOT podium_digest(NEW.text);"
     " END;"
     "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event"
     " BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
@@ -65,7 +66,8 @@ static const char *const MIGRATIONS[] = {
     "ALTER TABLE result ADD COLUMN items TEXT;"
     "CREATE TABLE scope ("
     " set_key TEXT NOT NULL, common TEXT NOT NULL, task TEXT NOT NULL,"
-    " scorer TEXT NOT NULL, cases TEXT NOT NULL, PRIMARY KEY (set_key, common)"
+    " scorer TEXT NOT NULL, cases TEXT NOT NULL, split TEXT NOT NULL,"
+    " PRIMARY KEY (set_key, common)"
     ") STRICT;",
 };
 
@@ -110,12 +112,15 @@ static const char *const STATEMENTS[SQL_COUNT] = {
     [SQL_PUT_JUDGE_ERROR] =
         "INSERT INTO judge_error (at_ms, digest, task, case_id, key, message)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [SQL_PUT_SCOPE] = "INSERT INTO scope (set_key, common, task, scorer, cases)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-    /* The set that it was due in last. */
+    [SQL_PUT_SCOPE] = "INSERT INTO scope (set_key, common, task, scorer, cases, split)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+    /* The set that it was due in last, of the same split: the cases of another split stand
+     * beside these, not before them. */
     [SQL_STALE] = "SELECT due.digest, due.set_key, max(due.rowid) FROM due"
                   " JOIN result ON result.key = due.key"
-                  " WHERE due.task = ?1 AND due.set_key <> ?2 AND NOT EXISTS"
+                  " WHERE due.task = ?1 AND due.set_key <> ?2 AND due.set_key IN"
+                  "  (SELECT set_key FROM scope WHERE task = ?1 AND split = ?3)"
+                  " AND NOT EXISTS"
                   "  (SELECT 1 FROM due AS now"
                   "   WHERE now.set_key = ?2 AND now.digest = due.digest)"
                   " GROUP BY due.digest ORDER BY due.digest",
@@ -135,7 +140,12 @@ static const char *const STATEMENTS[SQL_COUNT] = {
 
 bool store__fail(struct store *store, const char *what, struct pod_error *err)
 {
-    return pod_fail(err, POD_HOST, "store: cannot %s: %s", what, sqlite3_errmsg(store->db));
+    /* "disk I/O error" alone does not say that the disk is full. */
+    int cause = sqlite3_system_errno(store->db);
+    bool is_told = (sqlite3_errcode(store->db) & 0xff) == SQLITE_IOERR && cause != 0;
+    return pod_fail(err, POD_HOST, "store: cannot %s: %s%s%s", what,
+                    sqlite3_errmsg(store->db), is_told ? ": " : "",
+                    is_told ? strerror(cause) : "");
 }
 
 bool store__execute(struct store *store, const char *sql, const char *what,

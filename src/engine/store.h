@@ -90,6 +90,7 @@ struct scope {
     const char *scorer; /* digests of scorer and set of cases */
     const char *cases;
     const char *common; /* podium itself, SDK, policy and options: plan_common */
+    const char *split;
 };
 
 bool store_scope(struct store *store, const struct scope *scope, struct pod_error *err);
@@ -103,7 +104,8 @@ struct scope_seen {
 bool store_find_scope(struct store *store, const char *set_key, struct scope_seen *out,
                       struct pod_error *err);
 
-/* Entries with results for this task, due in another scope and in none of this key. */
+/* Entries with results for this task and split, due in another scope and in none of this
+ * key. */
 typedef bool (*store_visit_digest)(void *context, const char *digest, const char *set_key,
                                    struct pod_error *err);
 bool store_each_stale(struct store *store, const struct scope *scope,

@@ -199,6 +199,7 @@ bool store_scope(struct store *store, const struct scope *scope, struct pod_erro
     store__bind_text(statement, 3, scope->task);
     store__bind_text(statement, 4, scope->scorer);
     store__bind_text(statement, 5, scope->cases);
+    store__bind_text(statement, 6, scope->split);
     return store__finish(store, SQL_PUT_SCOPE, "record a scope", err);
 }
 
@@ -210,6 +211,7 @@ bool store_each_stale(struct store *store, const struct scope *scope,
     bool done = true;
     store__bind_text(statement, 1, scope->task);
     store__bind_text(statement, 2, scope->key);
+    store__bind_text(statement, 3, scope->split);
     while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
         done = visit(context, (const char *)sqlite3_column_text(statement, 0),
                      (const char *)sqlite3_column_text(statement, 1), err);
