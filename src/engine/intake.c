@@ -362,15 +362,17 @@ static bool make_missing(void *context, const char *text, const char *digest,
     return write_receipt(missing->intake, event.seq, text, err);
 }
 
-static bool sweep_bodies(const struct place *place, struct pod_error *err)
+/* Bodies on their way are .new-N, receipts NUMBER.json.tmp-PID-N (pod_file_put). */
+static bool is_left_over(const char *name)
 {
-    pod_auto_free char *entries = place_entries(place);
-    pod_auto_names struct pod_names names = POD_NAMES_INIT;
-    if (!pod_dir_make(entries, err) || !pod_dir_list(entries, &names, err))
-        return false;
-    for (size_t i = 0; i < names.count; i++) {
-        pod_auto_free char *path = pod_path_join(entries, names.items[i]);
-        if (names.items[i][0] == '.' && !pod_dir_remove(path, err))
+    return name[0] == '.' || strstr(name, ".tmp-") != NULL;
+}
+
+static bool sweep(const char *folder, const struct pod_names *names, struct pod_error *err)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        pod_auto_free char *path = pod_path_join(folder, names->items[i]);
+        if (is_left_over(names->items[i]) && !pod_dir_remove(path, err))
             return false;
     }
     return true;
@@ -379,10 +381,13 @@ static bool sweep_bodies(const struct place *place, struct pod_error *err)
 bool intake_tidy(const struct intake *intake, struct pod_error *err)
 {
     pod_auto_free char *receipts = place_receipts(intake->place);
+    pod_auto_free char *entries = place_entries(intake->place);
+    pod_auto_names struct pod_names bodies = POD_NAMES_INIT;
     pod_auto_names struct pod_names there = POD_NAMES_INIT;
     const struct missing missing = {intake, &there};
-    return sweep_bodies(intake->place, err) && pod_dir_make(receipts, err) &&
-           pod_dir_list(receipts, &there, err) &&
+    return pod_dir_make(entries, err) && pod_dir_list(entries, &bodies, err) &&
+           sweep(entries, &bodies, err) && pod_dir_make(receipts, err) &&
+           pod_dir_list(receipts, &there, err) && sweep(receipts, &there, err) &&
            store_each_event(intake->registry->store, make_missing,
                             (void *)(uintptr_t)&missing, err);
 }
