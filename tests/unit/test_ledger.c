@@ -184,6 +184,20 @@ Test(ledger, an_extension_counts_whenever_it_was_announced)
     cr_assert_str_eq(log_.ledger.deadline.text, "2023-11-18 AoE");
 }
 
+Test(ledger, an_extension_before_the_deadline_moves_seals_and_selections_too)
+{
+    add("2023-11-01T00:00:00.000Z", "opened");
+    add("2023-11-01T00:00:00.000Z", "graced grace_s=60");
+    add("2023-11-18T11:59:59.999Z",
+        "extended deadline=2023-11-18_AoE instant=2023-11-19T12:00:00.000Z");
+    stands(add("2023-11-18T12:00:00.000Z", "received team=A digest=1"), "counts");
+    cr_assert_eq(add("2023-11-19T11:59:59.999Z", "sealed team=A digest=2"), 5);
+    add("2023-11-19T11:59:59.999Z", "selected team=A entries=4");
+    stands(add("2023-11-19T12:00:59.999Z", "received team=A digest=2 sealed_by=5"),
+           "counts");
+    stood("2023-11-18T11:59:59.998Z", 4, "not there");
+}
+
 Test(ledger, a_deadline_is_never_shortened_nor_told_again)
 {
     add("2023-11-01T00:00:00.000Z", "opened");
