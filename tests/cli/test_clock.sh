@@ -2,6 +2,13 @@
 # Clocks that jump, deadlines that pass, and kills at any instant: with libfaketime, as the
 # clock of the machine is not ours to set.
 set -u
+
+# What libfaketime shares lies in /dev/shm, and stays there after a kill: ours goes with the
+# test.
+if ((EUID == 0)) && [[ -z ${CLOCK_SHM:-} ]]; then
+    CLOCK_SHM=own exec unshare -m sh -c 'mount -t tmpfs tmpfs /dev/shm && exec "$0"' "$0"
+fi
+
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/loglib.sh"
 
@@ -9,11 +16,6 @@ library=$(compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1)
 if [[ -z $library ]]; then
     echo "skipped: no libfaketime (Debian's faketime; ci/setup --tests)"
     exit 0
-fi
-
-# What it shares lies in /dev/shm, and stays there after a kill: ours goes with the test.
-if ((EUID == 0)) && [[ -z ${CLOCK_SHM:-} ]]; then
-    CLOCK_SHM=own exec unshare -m sh -c 'mount -t tmpfs tmpfs /dev/shm && exec "$0"' "$0"
 fi
 
 # at INSTANT COMMAND...: the wall clock starts there and runs on; time itself is real.

@@ -44,6 +44,7 @@ test_a_worker_that_is_killed_is_replaced_and_its_case_tried_again() {
     small "$top/b" B
     sed -i 's|\["/bin/true"\]|["/bin/sleep", "1"]|' "$top/a/entry.json"
     expect 0 "$podium" intake -q -w "$folder" "$top"
+    : >"$scratch/said"
     "$podium" batch -n 1 -w "$folder" >"$scratch/said" 2>&1 &
     pid=$!
     sandbox_is_there() {
@@ -103,6 +104,7 @@ test_an_interrupt_ends_a_batch_cleanly_and_the_next_goes_on() {
         sed -i 's|\["/bin/true"\]|["/bin/sleep", "0.4"]|' "$top/e$i/entry.json"
     done
     expect 0 "$podium" intake -q -w "$folder" "$top"
+    : >"$scratch/said" # not what an earlier test read there
     # A shell's background jobs ignore SIGINT; python gives it back.
     python3 -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -130,6 +132,7 @@ test_a_batch_that_is_killed_leaves_no_process_and_goes_on() {
         sed -i 's|\["/bin/true"\]|["/bin/sleep", "0.4"]|' "$top/e$i/entry.json"
     done
     expect 0 "$podium" intake -q -w "$folder" "$top"
+    : >"$scratch/said"
     "$podium" batch -n 1 -w "$folder" >"$scratch/said" 2>&1 &
     pid=$!
     one_is_recorded() { grep -q "^1/" "$scratch/said"; }
