@@ -18,5 +18,6 @@ bool cmd_run(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_score(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_task(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_verify(int argc, char **argv, int *status, struct pod_error *err);
+bool cmd_work(int argc, char **argv, int *status, struct pod_error *err);
 
 #endif

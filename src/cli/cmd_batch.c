@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "dues.h"
 #include "engine/executor.h"
+#include "engine/slurm.h"
 #include "found.h"
 #include "when.h"
 #include "ui.h"
@@ -19,6 +20,9 @@ struct batch {
     size_t workers;     /* 0: one for each processor */
     bool includes_late;
     double cpu_limit_s;
+    bool is_slurm;
+    const char *slurm_file; /* its configuration; NULL: the defaults */
+    struct slurm_config slurm_config;
     struct season season;
     struct finds finds;       /* of a folder */
     struct registry registry; /* of what was received */
@@ -31,7 +35,7 @@ struct batch {
     struct executor_tally tally;
 };
 
-enum { KEY_LATE = 0x200, KEY_CPU, TRIES = 3 };
+enum { KEY_LATE = 0x200, KEY_CPU, KEY_EXECUTOR, KEY_SLURM, TRIES = 3 };
 
 static const struct argp_option OPTIONS[] = {
     {"jobs", 'n', "N", 0, "Entries at a time, each on its own processor (all there are)",
@@ -40,6 +44,10 @@ static const struct argp_option OPTIONS[] = {
      "Run late entries too, and those over the quota; they stay unranked", 0},
     {"cpu-limit", KEY_CPU, "SECONDS", 0,
      "Instead of the tasks' CPU limit, wall time one second more: for a quick look", 0},
+    {"executor", KEY_EXECUTOR, "WHERE", 0,
+     "local: on this machine; slurm: as job arrays, WORK must be on every node (local)", 0},
+    {"slurm", KEY_SLURM, "FILE", 0, "Partition, limits and more for slurm; see podium(1)",
+     0},
     {0},
 };
 
@@ -66,10 +74,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             batch->cpu_limit_s > 86400)
             argp_error(state, "--cpu-limit wants seconds up to 86400, not '%s'", arg);
         return 0;
+    case KEY_EXECUTOR:
+        batch->is_slurm = strcmp(arg, "slurm") == 0;
+        if (!batch->is_slurm && strcmp(arg, "local") != 0)
+            argp_error(state, "--executor wants local or slurm, not '%s'", arg);
+        return 0;
+    case KEY_SLURM:
+        batch->slurm_file = arg;
+        return 0;
     case ARGP_KEY_ARG:
         if (batch->folder != NULL)
             argp_error(state, "one folder of entries at a time");
         batch->folder = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (batch->slurm_file != NULL && !batch->is_slurm)
+            argp_error(state, "--slurm is for --executor slurm");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -242,7 +262,20 @@ static void show_progress(void *context, const struct unpacked *unpacked,
     ui_progress_step(&batch->progress, text);
 }
 
-static bool execute(struct batch *batch, struct pod_error *err)
+static bool execute_by_slurm(struct batch *batch, struct pod_error *err)
+{
+    const struct slurm slurm = {
+        .config = &batch->slurm_config,
+        .rules = &batch->season.rules,
+        .store = batch->store,
+        .at_once = batch->workers,
+        .progress = show_progress,
+        .context = batch,
+    };
+    return slurm_run(&slurm, batch->jobs, batch->job_count, &batch->tally, err);
+}
+
+static bool execute_here(struct batch *batch, struct pod_error *err)
 {
     size_t cpu_count = 0;
     free(executor_cpus(&cpu_count));
@@ -257,8 +290,13 @@ static bool execute(struct batch *batch, struct pod_error *err)
     if (executor.workers > cpu_count)
         pod_log("%zu entries at a time share %zu processors: times will not be fair",
                 executor.workers, cpu_count);
+    return executor_run(&executor, batch->jobs, batch->job_count, &batch->tally, err);
+}
+
+static bool execute(struct batch *batch, struct pod_error *err)
+{
     ui_progress_init(&batch->progress, batch->total - batch->present, batch->opt.is_quiet);
-    bool done = executor_run(&executor, batch->jobs, batch->job_count, &batch->tally, err);
+    bool done = batch->is_slurm ? execute_by_slurm(batch, err) : execute_here(batch, err);
     ui_progress_end(&batch->progress);
     return done;
 }
@@ -368,7 +406,8 @@ static bool load_folder(struct batch *batch, struct pod_error *err)
 
 static bool do_batch(struct batch *batch, struct pod_error *err)
 {
-    if (!season_open(&batch->season, &batch->opt, NULL, err) ||
+    if (!slurm_config_load(&batch->slurm_config, batch->slurm_file, err) ||
+        !season_open(&batch->season, &batch->opt, NULL, err) ||
         !when_apply(&batch->when, &batch->season.competition, err))
         return false;
     batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;
@@ -388,6 +427,7 @@ static void release(struct batch *batch)
     dues_release(&batch->dues);
     registry_close(&batch->registry);
     season_close(&batch->season);
+    slurm_config_release(&batch->slurm_config);
 }
 
 bool cmd_batch(int argc, char **argv, int *status, struct pod_error *err)

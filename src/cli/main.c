@@ -32,6 +32,7 @@ static const struct verb {
     {"excuse", "give a charge to the quota back", cmd_event},
     {"merge", "make a team part of another", cmd_event},
     {"task", "list, generate, import and check tasks", cmd_task},
+    {"work", "run one job of a batch on a cluster's node", cmd_work},
     {"doctor", "say what this machine can and cannot do", cmd_doctor},
 };
 

@@ -80,31 +80,49 @@ static bool fill_folder(const struct case_set *set, const char *const *verb,
     return done;
 }
 
-static bool list_cases(struct case_set *set, struct pod_error *err)
+static bool add_case(struct case_set *set, const char *id, bool is_digested,
+                     struct pod_error *err)
+{
+    struct one_case *one = &set->items[set->count++];
+    one->id = pod_strdup(id);
+    one->folder = pod_path_join(set->folder, id);
+    if (!is_digested)
+        return true;
+    pod_auto_free char *input = pod_path_join(one->folder, "in");
+    pod_auto_free char *reference = pod_path_join(one->folder, "ref");
+    if (!pod_path_is_dir(input) || !pod_path_is_dir(reference))
+        return pod_fail(err, POD_TASK,
+                        "case '%s' has no in/ or no ref/: remove '%s' to make the cases "
+                        "again",
+                        one->folder, set->folder);
+    return pod_digest_tree(one->folder, &one->digest, err);
+}
+
+static bool has_name(const struct pod_names *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* wanted: which ones to digest; NULL: all, and then the set gets its key. */
+static bool list_cases(struct case_set *set, const struct pod_names *wanted,
+                       struct pod_error *err)
 {
     pod_auto_names struct pod_names names = POD_NAMES_INIT;
     if (!pod_dir_list(set->folder, &names, err))
         return false;
     set->items = pod_alloc(names.count + 1, sizeof *set->items);
-    for (size_t i = 0; i < names.count; i++) {
-        struct one_case *one = &set->items[set->count++];
-        one->id = pod_strdup(names.items[i]);
-        one->folder = pod_path_join(set->folder, one->id);
-        pod_auto_free char *input = pod_path_join(one->folder, "in");
-        pod_auto_free char *reference = pod_path_join(one->folder, "ref");
-        if (!pod_path_is_dir(input) || !pod_path_is_dir(reference))
-            return pod_fail(
-                err, POD_TASK,
-                "case '%s' has no in/ or no ref/: remove '%s' to make the cases "
-                "again",
-                one->folder, set->folder);
-        if (!pod_digest_tree(one->folder, &one->digest, err))
+    for (size_t i = 0; i < names.count; i++)
+        if (!add_case(set, names.items[i],
+                      wanted == NULL || has_name(wanted, names.items[i]), err))
             return false;
-    }
     if (set->count == 0)
         return pod_fail(err, POD_TASK, "task '%s' has no cases in '%s'", set->task.id,
                         set->folder);
-    digest_set(set);
+    if (wanted == NULL)
+        digest_set(set);
     return true;
 }
 
@@ -165,7 +183,18 @@ bool case_set_load(struct case_set *set, const struct place *place,
     bool is_imported = strncmp(set->split, "import-", 7) == 0;
     return (is_imported ? find_imported(set, place, err)
                         : generate(set, place, choice->seed, err)) &&
-           list_cases(set, err);
+           list_cases(set, NULL, err);
+}
+
+bool case_set_open(struct case_set *set, const struct place *place,
+                   const struct case_home *home, struct pod_error *err)
+{
+    memset(set, 0, sizeof *set);
+    if (!open_task(set, place, home->task, err))
+        return false;
+    set->split = pod_strdup(home->split);
+    set->folder = pod_strdup(home->folder);
+    return list_cases(set, home->wanted, err);
 }
 
 char *case_import_split(const struct case_import *import)

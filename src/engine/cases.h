@@ -8,6 +8,7 @@
 #ifndef ENGINE_CASES_H
 #define ENGINE_CASES_H
 
+#include "base/buf.h"
 #include "model/task.h"
 #include "place.h"
 
@@ -40,6 +41,21 @@ struct case_choice {
 /* Find the cases, generating those of a split that are not there. */
 bool case_set_load(struct case_set *set, const struct place *place,
                    const struct case_choice *choice, struct pod_error *err);
+
+/* A set that somebody else found, by its folder, and which of its cases are to be run. All
+ * borrowed. */
+struct case_home {
+    const char *task;
+    const char *split;
+    const char *folder;
+    const struct pod_names *wanted;
+};
+
+/* Open it: nothing is made and no seed is needed. All its cases are there by name, but only
+ * those that are wanted by digest: a large set is not read for the sake of one. The key of
+ * the set stays empty. */
+bool case_set_open(struct case_set *set, const struct place *place,
+                   const struct case_home *home, struct pod_error *err);
 void case_set_release(struct case_set *set);
 
 /* The collections of all other cases of these sets: whose rows a file for the whole
