@@ -7,20 +7,19 @@
 
 extern char **environ;
 
-/* Options come from the configuration alone: SBATCH_WAIT would make sbatch wait, SQUEUE_*
- * hide tasks, and a batch that runs inside a job has variables of that job. */
+/* What the commands get, and so the jobs, to which sbatch hands it on. Options come from
+ * the configuration alone: SBATCH_WAIT would make sbatch wait, SQUEUE_STATES hide tasks,
+ * and a batch that runs inside a job has variables of that job. */
 static bool is_passed(const char *variable)
 {
-    static const char *const DROPPED[] = {"SBATCH_", "SQUEUE_", "SCANCEL_",
-                                          "SINFO_",  "SLURM_",  "SLURMD_"};
-    static const char *const KEPT[] = {"SLURM_CONF=", "SLURM_JWT="};
+    static const char *const KEPT[] = {
+        "PATH=",       "HOME=",      "USER=", "LOGNAME=", "LD_LIBRARY_PATH=",
+        "SLURM_CONF=", "SLURM_JWT=",
+    };
     for (size_t i = 0; i < sizeof KEPT / sizeof KEPT[0]; i++)
         if (strncmp(variable, KEPT[i], strlen(KEPT[i])) == 0)
             return true;
-    for (size_t i = 0; i < sizeof DROPPED / sizeof DROPPED[0]; i++)
-        if (strncmp(variable, DROPPED[i], strlen(DROPPED[i])) == 0)
-            return false;
-    return true;
+    return false;
 }
 
 void slurm_client_init(struct slurm_client *client, const struct slurm_config *config,
@@ -95,8 +94,10 @@ enum call_end slurm_submit(struct slurm_client *client,
                            const struct slurm_submission *submission, struct pod_error *err)
 {
     pod_auto_names struct pod_names command = POD_NAMES_INIT;
-    /* Logs by names relative to the folder: in a path sbatch would expand %. */
-    ADD_WORDS(&command, "sbatch", "--parsable", "--requeue", "--export=NONE",
+    /* Logs by names relative to the folder: in a path sbatch would expand %. The whole
+     * environment, as it is ours: with NONE, and with a list, the node runs a login shell
+     * for each job, and what that does or waits for (a minute was seen) is beyond us. */
+    ADD_WORDS(&command, "sbatch", "--parsable", "--requeue", "--export=ALL",
               "--open-mode=append", "--output=%a.log", "--ntasks=1");
     pod_names_add_take(&command, pod_strf("--chdir=%s", submission->folder));
     pod_names_add_take(&command, pod_strf("--job-name=%s", submission->name));

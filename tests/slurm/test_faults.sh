@@ -8,8 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 slurm() {
     local program
     FAKE=$(mktemp -d "$scratch/fake.XXXXXX")
-    export FAKE
-    mkdir "$FAKE/bin" "$FAKE/entries"
+    mkdir "$FAKE/bin" "$FAKE/entries" "$FAKE/tmp"
     for program in sbatch squeue scontrol scancel sinfo; do
         ln -s "$here/fake" "$FAKE/bin/$program"
     done
@@ -61,7 +60,7 @@ test_what_an_entry_said_is_where_it_always_is() {
     expect 0 "${batch[@]}"
     (($(find "$folder"/runs/*/cases -name log | wc -l) == 6)) || fail "$(find "$folder/runs")"
     (($(find "$folder"/runs/*/cases -name result.json | wc -l) == 6)) || fail "no results"
-    ! compgen -G "${TMPDIR:-/tmp}/podium-work-*" || fail "a private folder stays"
+    [[ -z $(ls -A "$FAKE/tmp") ]] || fail "a private folder stays: $(ls -A "$FAKE/tmp")"
 }
 
 test_options_of_the_file_reach_sbatch_and_no_shell() {
@@ -74,6 +73,18 @@ JSON
     grep -qF -- "--partition=big; rm --time=30 --cpus-per-task=2 --mem=5000M --exclusive --qos=\$(id)" \
         "$FAKE/calls" || fail "$(cat "$FAKE/calls")"
     grep -qF -- "--array=0-0%3 " "$FAKE/calls" || fail "$(cat "$FAKE/calls")"
+}
+
+test_jobs_get_no_environment_but_what_they_need() {
+    slurm plain
+    export SECRET=token SBATCH_WAIT=1 SQUEUE_STATES=CD SLURM_JOB_ID=5 SLURM_CONF=/etc/x.conf
+    expect 0 "${batch[@]}"
+    complete
+    # bash adds the last three.
+    local names
+    names=$(cut -d= -f1 "$FAKE/environment" | sort | paste -sd ' ')
+    [[ $names =~ ^(HOME\ )?(LD_LIBRARY_PATH\ )?(LOGNAME\ )?PATH\ PWD\ SHLVL\ SLURM_CONF\ (USER\ )?_$ ]] ||
+        fail "$names"
 }
 
 test_arrays_are_cut_to_size() {
@@ -293,8 +304,8 @@ test_a_job_file_that_is_none_is_one_line() {
 
 test_a_private_folder_that_a_killed_job_left_is_removed() {
     local left
-    left=$(mktemp -d "${TMPDIR:-/tmp}/podium-work-XXXXXX")
     slurm plain
+    left=$(mktemp -d "$FAKE/tmp/podium-work-XXXXXX")
     expect 0 "${batch[@]}"
     [[ ! -e $left ]] || fail "$left stays"
 }
