@@ -118,6 +118,7 @@ enum board_standing {
     BOARD_COUNTS,
     BOARD_PENDING, /* not judged to the end yet */
     BOARD_INVALID, /* the entry itself could not be read: standing_reason says why */
+    BOARD_EARLY,
     BOARD_OVER_QUOTA,
     BOARD_NOT_SELECTED,
     BOARD_WITHDRAWN,

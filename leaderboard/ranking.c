@@ -82,6 +82,8 @@ static bool has_verdict(const struct board__row *row, size_t case_count,
 static enum board__reason decided(const struct board_entry *entry)
 {
     switch (entry->standing) {
+    case BOARD_EARLY:
+        return REASON_EARLY;
     case BOARD_OVER_QUOTA:
         return REASON_OVER_QUOTA;
     case BOARD_NOT_SELECTED:

@@ -247,6 +247,7 @@ static bool is_due(const struct dues_rules *rules, size_t index)
     switch (ledger_standing(ledger, index, rules->is_final, &reason)) {
     case LEDGER_COUNTS:
         return true;
+    case LEDGER_EARLY:
     case LEDGER_LATE:
     case LEDGER_OVER_QUOTA:
         return rules->includes_unranked;

@@ -67,9 +67,13 @@ void rows_add(struct rows *rows, const struct submission *submission)
 
 /* Late is what the board finds itself, by the deadline. */
 static const enum board_standing STANDINGS[] = {
-    [LEDGER_COUNTS] = BOARD_COUNTS,         [LEDGER_LATE] = BOARD_COUNTS,
-    [LEDGER_OVER_QUOTA] = BOARD_OVER_QUOTA, [LEDGER_NOT_SELECTED] = BOARD_NOT_SELECTED,
-    [LEDGER_WITHDRAWN] = BOARD_WITHDRAWN,   [LEDGER_DISQUALIFIED] = BOARD_DISQUALIFIED,
+    [LEDGER_COUNTS] = BOARD_COUNTS,
+    [LEDGER_EARLY] = BOARD_EARLY,
+    [LEDGER_LATE] = BOARD_COUNTS,
+    [LEDGER_OVER_QUOTA] = BOARD_OVER_QUOTA,
+    [LEDGER_NOT_SELECTED] = BOARD_NOT_SELECTED,
+    [LEDGER_WITHDRAWN] = BOARD_WITHDRAWN,
+    [LEDGER_DISQUALIFIED] = BOARD_DISQUALIFIED,
 };
 
 void rows_add_entry(struct rows *rows, size_t index, bool is_final)
@@ -186,7 +190,7 @@ static void fill_extensions(struct rows *rows)
     }
     rows->input.competition.extensions = rows->extensions;
     rows->input.competition.extension_count = ledger->extension_count;
-    rows->input.competition.log_head = keep(rows, ledger->head.hex);
+    rows->input.competition.log_head = keep(rows, ledger->shown.hex);
 }
 
 static void fill_competition(struct rows *rows, const struct season *season,

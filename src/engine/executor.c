@@ -102,14 +102,30 @@ static bool take_result(struct batch *batch, size_t job, char *text, struct pod_
     return store_result_lines(store, digest, &lines, err);
 }
 
-static void take_problem(struct batch *batch, size_t job, const char *problem)
+/* The first case that it had not finished is the one that it failed at. */
+static bool take_problem(struct batch *batch, size_t job, const char *problem,
+                         struct pod_error *err)
 {
+    const struct executor_job *of = &batch->round.jobs[job];
+    size_t at = 0;
     add_told(batch, job)->problem = pod_strdup(problem);
     batch->failures++;
+    while (at < of->plan.count && batch->is_done[job][at])
+        at++;
+    if (at == of->plan.count)
+        return true;
+    const struct plan_job *failed = &of->plan.jobs[at];
+    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    result.task = pod_strdup(failed->set->task.id);
+    result.case_id = pod_strdup(failed->one->id);
+    result.key = failed->key;
+    result.message = pod_strdup(problem);
+    return store_judge_error(batch->executor->store, of->unpacked->digest.hex, &result,
+                             err);
 }
 
 /* An end without a word is one that something killed. */
-static void bury(struct batch *batch, struct crew_worker *worker)
+static bool bury(struct batch *batch, struct crew_worker *worker, struct pod_error *err)
 {
     size_t job = worker->job;
     int status = crew_end(worker);
@@ -117,8 +133,7 @@ static void bury(struct batch *batch, struct crew_worker *worker)
         WIFSIGNALED(status)
             ? pod_strf("its worker was ended by signal %d", WTERMSIG(status))
             : pod_strf("its worker ended with status %d", WEXITSTATUS(status));
-    if (job != CREW_IDLE)
-        take_problem(batch, job, problem);
+    return job == CREW_IDLE || take_problem(batch, job, problem, err);
 }
 
 static bool is_readable(int fd)
@@ -135,13 +150,12 @@ static bool hear(struct batch *batch, struct crew_worker *worker, struct pod_err
         pod_auto_free char *text = NULL;
         size_t length = 0;
         if (!crew_hear(worker, &kind, &text, &length) || worker->job == CREW_IDLE) {
-            bury(batch, worker);
-            return true;
+            return bury(batch, worker, err);
         }
         if (kind == CREW_RESULT && !take_result(batch, worker->job, text, err))
             return false;
-        if (kind == CREW_PROBLEM)
-            take_problem(batch, worker->job, text);
+        if (kind == CREW_PROBLEM && !take_problem(batch, worker->job, text, err))
+            return false;
         if (kind == CREW_DONE) {
             worker->job = CREW_IDLE;
             return true;

@@ -82,6 +82,8 @@ static bool open_competition(struct registry *registry,
     event_set_text(&event, EVENT_competition, competition->id);
     event_set_text(&event, EVENT_deadline, competition->deadline.text);
     event_set_number(&event, EVENT_instant, competition->deadline.instant);
+    if (competition->phase_count > 0)
+        event_set_number(&event, EVENT_starts, competition->phases[0].start);
     event_set_number(&event, EVENT_per_day, competition->entries_per_day);
     event_set_number(&event, EVENT_finals, competition->final_selections);
     event_set_number(&event, EVENT_grace_s, 0);

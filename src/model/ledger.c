@@ -11,6 +11,7 @@ void ledger_init(struct ledger *ledger, pod_instant_ms as_of)
 {
     memset(ledger, 0, sizeof *ledger);
     ledger->as_of = as_of;
+    ledger->starts = INT64_MIN;
     ledger->at = ledger->received_last = INT64_MIN;
     ledger->head = event_genesis();
 }
@@ -248,6 +249,8 @@ static void open_competition(struct ledger *ledger, const struct event *event)
     ledger->grace_s = event_number(event, EVENT_grace_s);
     ledger->per_day = event_number(event, EVENT_per_day);
     ledger->finals = event_number(event, EVENT_finals);
+    if (event_has(event, EVENT_starts))
+        ledger->starts = event_number(event, EVENT_starts);
     (void)deadline_rule_parse(event_text(event, EVENT_deadline), &ledger->deadline,
                               &impossible); /* it was checked */
     memcpy(ledger->key, event_text(event, EVENT_key), sizeof ledger->key);
@@ -456,8 +459,10 @@ bool ledger_apply(struct ledger *ledger, const struct event *event,
     if (!ledger__check_chain(ledger, event, err) ||
         (has_effect && !ledger__check(ledger, event, err)))
         return false;
-    if (has_effect)
+    if (has_effect) {
         take_effect(ledger, event);
+        ledger->shown = *digest;
+    }
     if (event->kind == EVENT_OPENED || event->kind == EVENT_EXTENDED)
         ledger->told = event_number(event, EVENT_instant);
     ledger->seq = event->seq;

@@ -85,6 +85,7 @@ struct ledger {
     struct deadline_rule deadline; /* in force */
     pod_instant_ms told; /* the last deadline of the whole log, also after as_of */
     int64_t grace_s, per_day, finals;
+    pod_instant_ms starts; /* of the first phase; INT64_MIN: not told */
     struct ledger_extension *extensions;
     struct ledger_team *teams;
     struct ledger_entry *entries; /* by seq */
@@ -99,6 +100,7 @@ struct ledger {
     int64_t seq;
     pod_instant_ms at;
     struct pod_digest head;
+    struct pod_digest shown; /* of the last event that had an effect: as of that instant */
 };
 
 #define LEDGER_NONE ((size_t)-1)
@@ -144,6 +146,7 @@ int64_t ledger_quota_left(const struct ledger *ledger, const char *team,
 
 enum ledger_standing {
     LEDGER_COUNTS,
+    LEDGER_EARLY, /* before the first phase */
     LEDGER_LATE,
     LEDGER_OVER_QUOTA,
     LEDGER_NOT_SELECTED,

@@ -63,6 +63,12 @@ enum ledger_standing ledger_standing(const struct ledger *ledger, size_t index,
         *reason = pod_strf("withdrawn: %s", entry->withdrawn);
         return LEDGER_WITHDRAWN;
     }
+    if (entry->received_at < ledger->starts) {
+        char starts[POD_INSTANT_TEXT];
+        pod_instant_format(ledger->starts, starts);
+        *reason = pod_strf("early: received before the first phase, %s", starts);
+        return LEDGER_EARLY;
+    }
     if (!is_in_time(ledger, entry)) {
         *reason = late_reason(ledger, entry);
         return LEDGER_LATE;

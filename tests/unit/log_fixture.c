@@ -248,9 +248,13 @@ char *log_state(const struct ledger *ledger)
 const char *log_standing(const struct ledger *ledger, int64_t seq, bool is_final)
 {
     static const char *const TEXTS_OF[] = {
-        [LEDGER_COUNTS] = "counts",         [LEDGER_LATE] = "late",
-        [LEDGER_OVER_QUOTA] = "over quota", [LEDGER_NOT_SELECTED] = "not selected",
-        [LEDGER_WITHDRAWN] = "withdrawn",   [LEDGER_DISQUALIFIED] = "disqualified",
+        [LEDGER_COUNTS] = "counts",
+        [LEDGER_EARLY] = "early",
+        [LEDGER_LATE] = "late",
+        [LEDGER_OVER_QUOTA] = "over quota",
+        [LEDGER_NOT_SELECTED] = "not selected",
+        [LEDGER_WITHDRAWN] = "withdrawn",
+        [LEDGER_DISQUALIFIED] = "disqualified",
     };
     size_t entry = ledger_find_entry(ledger, seq);
     pod_auto_free char *reason = NULL;

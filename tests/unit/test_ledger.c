@@ -71,6 +71,29 @@ Test(ledger, the_last_millisecond_counts_and_the_deadline_itself_is_late)
                      "AoE (before 2023-11-18T12:00:00.000Z)");
 }
 
+Test(ledger, what_comes_before_the_first_phase_does_not_count)
+{
+    add("2023-08-28T00:00:00.000Z", "opened starts=2023-08-29T00:00:00Z");
+    int64_t early = add("2023-08-28T23:59:59.999Z", "received team=A digest=1");
+    int64_t first = add("2023-08-29T00:00:00.000Z", "received team=A digest=2");
+    stands(early, "early");
+    stands(first, "counts");
+}
+
+/* What a board shows as of an instant stays the same when the log goes on. */
+Test(ledger, the_head_that_is_shown_is_that_of_the_last_event_as_of_the_instant)
+{
+    add("2023-08-29T00:00:00.000Z", "opened");
+    add("2023-09-01T00:00:00.000Z", "received team=A digest=1");
+    struct pod_digest head = log_.ledger.head;
+    cr_assert_str_eq(log_.ledger.shown.hex, head.hex);
+    add("2023-09-02T00:00:00.000Z", "received team=A digest=2");
+    ledger_auto struct ledger then;
+    log_fold(&log_, log_instant("2023-09-01T12:00:00.000Z"), &then);
+    cr_assert_str_eq(then.shown.hex, head.hex);
+    cr_assert_str_neq(then.head.hex, head.hex);
+}
+
 Test(ledger, the_first_event_opens_and_only_the_first)
 {
     refuses("2023-08-29T00:00:00.000Z", "received team=A digest=1",
