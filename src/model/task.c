@@ -53,6 +53,7 @@ static const struct pod_field fields[] = {
     {"metric", POD_FIELD_OBJECT, offsetof(struct filled, metric), true, 0, 0},
     FIELD(cap, POD_FIELD_REAL, 100, 200),
     FIELD(default_split, POD_FIELD_STRING, 0, 0),
+    {"prepares", POD_FIELD_BOOL, offsetof(struct filled, task.prepares), false, 0, 0},
     FIELD(order, POD_FIELD_NAMES, 0, MAX_ORDER),
     FIELD(sources, POD_FIELD_NAMES, 0, MAX_SOURCES),
     {.key = NULL},

@@ -37,6 +37,7 @@ struct task {
     bool is_higher_better;
     double cap;          /* points of one case count at most this in a total: 100 to 200 */
     char *default_split; /* "public" or "hidden" */
+    bool prepares;       /* its program has the verb prepare; absent: false */
     struct pod_names order; /* scored sample entries, worst first; may be empty */
     struct pod_names sources;
 };

@@ -244,6 +244,7 @@ int main(int argc, char **argv)
                                                 .version = "1",
                                                 .generate = generate,
                                                 .import = import,
+                                                .prepare = task_reference_prepare,
                                                 .score = score};
     return task_main(&program, argc, argv);
 }

@@ -10,10 +10,9 @@ static const struct {
     unsigned option;
     bool has_value;
 } table[] = {
-    {"--split", TASK_OPT_SPLIT, true},
-    {"--seed", TASK_OPT_SEED, true},
-    {"--lenient", TASK_OPT_LENIENT, false},
-    {"--other", TASK_OPT_OTHER, true},
+    {"--split", TASK_OPT_SPLIT, true},       {"--seed", TASK_OPT_SEED, true},
+    {"--lenient", TASK_OPT_LENIENT, false},  {"--other", TASK_OPT_OTHER, true},
+    {"--prepared", TASK_OPT_PREPARED, true},
 };
 enum { COUNT = sizeof table / sizeof table[0] };
 
@@ -25,6 +24,9 @@ static void set(struct task_options *options, unsigned option, const char *value
         break;
     case TASK_OPT_SEED:
         options->seed = value;
+        break;
+    case TASK_OPT_PREPARED:
+        options->prepared = value;
         break;
     case TASK_OPT_LENIENT:
         options->is_lenient = true;

@@ -1,4 +1,5 @@
-/* options.h - the options of the verbs generate, import and score. Private to the SDK. */
+/* options.h - the options of the verbs generate, import, prepare and score. Private to the
+ * SDK. */
 #ifndef TASK_OPTIONS_H
 #define TASK_OPTIONS_H
 
@@ -11,12 +12,14 @@ enum {
     TASK_OPT_SEED = 1 << 1,
     TASK_OPT_LENIENT = 1 << 2,
     TASK_OPT_OTHER = 1 << 3,
+    TASK_OPT_PREPARED = 1 << 4,
     TASK_WORDS = 4,
 };
 
 struct task_options {
     const char *split;
     const char *seed;
+    const char *prepared;
     bool is_lenient;
     const char **others; /* owned list of borrowed words */
     size_t other_count;

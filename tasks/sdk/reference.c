@@ -6,10 +6,22 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+static void unmap(struct task_reference *ref)
+{
+    (void)munmap(ref->image, ref->image_bytes); /* fails only for what is no mapping */
+    free(ref->graphs);
+    *ref = (struct task_reference){0};
+}
 
 void task_reference_release(struct task_reference *ref)
 {
+    if (ref->image) {
+        unmap(ref);
+        return;
+    }
     for (size_t i = 0; i < ref->count; i++) {
         struct task_graph *graph = &ref->graphs[i];
         if (!ref->names) {

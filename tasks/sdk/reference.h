@@ -9,6 +9,11 @@
  * A case of one collection comes from task_reference_load; references made in memory may
  * hold several.
  *
+ * A contest scores thousands of files by the same reference, and to load one of a million
+ * configurations takes a hundred times as long as scoring a file. So there is a prepared
+ * form: task_reference_save writes all that loading computes as one image, which
+ * task_reference_map maps and reads in place.
+ *
  * Loading refuses runtimes and normalizers below 1 (public test files carry placeholder
  * zeros) with TASK_PACKAGE.
  */
@@ -56,12 +61,30 @@ struct task_reference {
     size_t table_size;
     double *ratios; /* of all graphs: private */
     char *names;    /* what id and collection point into, after task_reference_index */
+    void *image;    /* the mapping that all else points into: private; else NULL */
+    size_t image_bytes;
 };
 
 bool task_reference_load(const char *case_dir, struct task_reference *ref,
                          struct task_error *err);
 void task_reference_release(struct task_reference *ref);
 #define task_auto_reference __attribute__((cleanup(task_reference_release)))
+
+/* Writes an indexed reference, byte for byte the same for the same reference. An image is
+ * for the program that wrote it and machines of its kind. */
+bool task_reference_save(const struct task_reference *ref, const char *path,
+                         struct task_error *err);
+
+/* Maps what task_reference_save wrote: the same values at every address that a reader of a
+ * loaded reference may ask for. Refuses with TASK_PACKAGE what is cut short, foreign or
+ * damaged where damage could lead astray; whether runtimes, normalizers and ratios are
+ * those that were saved is for the keeper of the file to know: to look would take as long
+ * as to load. The file must not change while it is mapped. */
+bool task_reference_map(const char *path, struct task_reference *ref,
+                        struct task_error *err);
+
+/* The whole `prepare` verb: loads CASE/ref and saves it. */
+bool task_reference_prepare(const char *case_dir, const char *path, struct task_error *err);
 
 /* The graph with this whole id, or NULL. */
 const struct task_graph *task_reference_find(const struct task_reference *ref,

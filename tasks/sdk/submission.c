@@ -347,6 +347,13 @@ static void free_reference(void *keeper)
     free(keeper);
 }
 
+static bool open_reference(const struct task_score *job, struct task_reference *ref,
+                           struct task_error *err)
+{
+    return job->prepared ? task_reference_map(job->prepared, ref, err)
+                         : task_reference_load(job->case_dir, ref, err);
+}
+
 bool task_submission_score(const struct task_score *job, const struct task_metric *metric,
                            struct task_error *err)
 {
@@ -354,7 +361,7 @@ bool task_submission_score(const struct task_score *job, const struct task_metri
     struct task_reference *ref = task_alloc(1, sizeof *ref);
     job->verdict->keeper = ref;
     job->verdict->keeper_free = free_reference;
-    if (!task_reference_load(job->case_dir, ref, err) ||
+    if (!open_reference(job, ref, err) ||
         !task_file_read_hostile(job->output_dir, "submission.csv", TASK_SUBMISSION_CAP,
                                 &text, err))
         return false;

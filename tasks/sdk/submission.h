@@ -39,7 +39,8 @@ struct task_metric {
 };
 
 /* The whole `score` verb of a task that is answered by such a CSV: OUTPUT/submission.csv
- * against CASE/ref, into job->verdict. */
+ * against CASE/ref, or against job->prepared, which task_reference_prepare made of it, into
+ * job->verdict. */
 bool task_submission_score(const struct task_score *job, const struct task_metric *metric,
                            struct task_error *err);
 

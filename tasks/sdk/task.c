@@ -103,16 +103,27 @@ static int run_import(const struct task_program *program,
     return check_out(job.out, err) && program->import(&job, err) ? DONE : FAULT;
 }
 
+static int run_prepare(const struct task_program *program,
+                       const struct task_options *options, struct task_error *err)
+{
+    if (!program->prepare)
+        return task_fail(err, TASK_USAGE, "task \"%s\" prepares nothing", program->id);
+    return program->prepare(options->words[0], options->words[1], err) ? DONE : FAULT;
+}
+
 static int run_score(const struct task_program *program, const struct task_options *options,
                      struct task_error *err)
 {
     struct task_verdict verdict = {0};
     struct task_score job = {.case_dir = options->words[0],
                              .output_dir = options->words[1],
+                             .prepared = options->prepared,
                              .is_lenient = options->is_lenient,
                              .others = options->others,
                              .other_count = options->other_count,
                              .verdict = &verdict};
+    if (job.prepared && !program->prepare)
+        return task_fail(err, TASK_USAGE, "task \"%s\" prepares nothing", program->id);
     bool is_scored = program->score(&job, err);
     if (!is_scored && err->fault == TASK_ENTRY) {
         verdict.is_rejected = true;
@@ -139,8 +150,9 @@ static const struct verb {
     {"generate", "--split public|hidden --seed HEX OUT", TASK_OPT_SPLIT | TASK_OPT_SEED, 1,
      run_generate},
     {"import", "[--split NAME] FORMAT SOURCE OUT", TASK_OPT_SPLIT, 3, run_import},
-    {"score", "[--lenient] [--other COLLECTION]... CASE OUTPUT",
-     TASK_OPT_LENIENT | TASK_OPT_OTHER, 2, run_score},
+    {"prepare", "CASE FILE", 0, 2, run_prepare},
+    {"score", "[--lenient] [--other COLLECTION]... [--prepared FILE] CASE OUTPUT",
+     TASK_OPT_LENIENT | TASK_OPT_OTHER | TASK_OPT_PREPARED, 2, run_score},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 

@@ -3,11 +3,15 @@
  *     static const struct task_program program = {
  *         .id = "tile", .version = "1",
  *         .generate = generate, .import = import, .score = score,
+ *         .prepare = task_reference_prepare,
  *     };
  *     int main(int argc, char **argv) { return task_main(&program, argc, argv); }
  *
  * Verbs: `generate --split public|hidden --seed HEX OUT`, `import FORMAT SOURCE OUT`,
- * `score [--lenient] [--other COLLECTION]... CASE OUTPUT`, and what the task adds.
+ * `prepare CASE FILE`, `score [--lenient] [--other COLLECTION]... [--prepared FILE] CASE
+ * OUTPUT`, and what the task adds. `prepare` writes whatever makes many runs of `score` on
+ * the case fast, the same bytes each time; `score` with it gives the same verdict as
+ * without. A task that has it says so in its task.json: "prepares": true.
  * Exit statuses: 0 done; 42 a verdict was written; 43 the output was rejected; 2 usage;
  * 3 a fault of the task or the host, one line on standard error.
  */
@@ -41,6 +45,7 @@ struct task_import {
 struct task_score {
     const char *case_dir;
     const char *output_dir;
+    const char *prepared; /* what prepare made of the case; or NULL */
     bool is_lenient;
     const char *const *others;
     size_t other_count;
@@ -59,6 +64,8 @@ struct task_program {
     const char *version; /* part of every random stream */
     bool (*generate)(const struct task_generate *job, struct task_error *err);
     bool (*import)(const struct task_import *job, struct task_error *err); /* or NULL */
+    bool (*prepare)(const char *case_dir, const char *file,
+                    struct task_error *err); /* or NULL */
     bool (*score)(const struct task_score *job, struct task_error *err);
     const struct task_verb *verbs; /* ends with a name of NULL; or NULL */
 };

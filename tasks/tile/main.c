@@ -24,6 +24,7 @@ int main(int argc, char **argv)
         .version = PLAN_VERSION,
         .generate = package_generate,
         .import = tile_import,
+        .prepare = task_reference_prepare,
         .score = score,
         .verbs = verbs,
     };

@@ -1,3 +1,3 @@
-foreach(suite sdk_npz sdk_rank sdk_rng sdk_submission sdk_case)
+foreach(suite sdk_npz sdk_rank sdk_rng sdk_submission sdk_case sdk_image)
   podium_suite(${suite} podium_sdk)
 endforeach()

@@ -47,6 +47,7 @@ Test(task, everything_that_task_json_says_is_read)
     cr_assert(task.is_higher_better);
     cr_assert_float_eq(task.cap, 100, 0);
     cr_assert_str_eq(task.default_split, "public");
+    cr_assert_not(task.prepares, "it does not say");
     cr_assert_eq(task.order.count, 2);
     cr_assert_str_eq(task.sources.items[0], "TpuGraphs");
     fixture_leave_take(folder);
@@ -70,6 +71,8 @@ static const struct fixture_case rows[] = {
     {"cap", "100.5", NULL},
     {"metric.better", "\"lower\"", NULL},
     {"default_split", "\"hidden\"", NULL},
+    {"prepares", "true", NULL},
+    {"prepares", "1", AT ".prepares: expected true or false, found a number"},
     {"splits.hidden.commitment", "\"" SEED "\"", NULL},
     {"order", "[]", NULL},
     {"schema", NULL, AT ".schema: missing, expected \"podium.task/1\""},
