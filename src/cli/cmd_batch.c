@@ -408,6 +408,7 @@ static bool do_batch(struct batch *batch, struct pod_error *err)
 {
     if (!slurm_config_load(&batch->slurm_config, batch->slurm_file, err) ||
         !season_open(&batch->season, &batch->opt, NULL, err) ||
+        !season_prepare(&batch->season, err) ||
         !when_apply(&batch->when, &batch->season.competition, err))
         return false;
     batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;

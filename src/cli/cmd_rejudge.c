@@ -310,6 +310,7 @@ static bool do_rejudge(struct rejudge *verb, struct pod_error *err)
         !name_check(verb->reason, EVENT_TEXT_MAX / 4, "--reason", POD_USAGE, err))
         return false;
     if (!season_open(&verb->season, &verb->opt, NULL, err) ||
+        !season_prepare(&verb->season, err) ||
         !registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
                        INT64_MAX, err))
         return false;

@@ -149,6 +149,7 @@ static void warn_of_strangers(const struct run *run)
 static bool do_run(struct run *run, struct pod_error *err)
 {
     if (!season_open(&run->season, &run->opt, run->task, err) ||
+        !season_prepare(&run->season, err) ||
         !unpack_entry(&run->unpacked, &run->season.place, run->entry, err) ||
         !plan_entry(&run->plan, &run->season.rules, &run->unpacked, err))
         return false;

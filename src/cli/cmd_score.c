@@ -183,8 +183,8 @@ bool cmd_score(int argc, char **argv, int *status, struct pod_error *err)
     rows_init(&score.rows);
     opt_parse(&ARGP, argc, argv, &score);
     bool done = season_open(&score.season, &score.opt, NULL, err) &&
-                place_file(&score, err) && score_all(&score, err) &&
-                print_total(&score, err);
+                season_prepare(&score.season, err) && place_file(&score, err) &&
+                score_all(&score, err) && print_total(&score, err);
     *status = score.status;
     struct pod_error ignored = POD_ERROR_INIT;
     if (score.folder != NULL)

@@ -181,6 +181,7 @@ static bool do_check(struct task_verb *verb, struct pod_error *err)
     pod_auto_json json_t *findings = json_array();
     if (!season_open_bare(&verb->season, &verb->opt, err) ||
         season_add_task(&verb->season, &verb->opt, verb->words[1], err) == NULL ||
+        !season_prepare(&verb->season, err) ||
         !task_check(&verb->season, &verb->opt, findings, err))
         return false;
     verb->status = json_array_size(findings) == 0 ? 0 : pod_exit_status(POD_TASK);

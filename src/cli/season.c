@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "base/log.h"
+#include "engine/prepared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -172,6 +173,14 @@ void season_let_go(struct season *season)
     if (season->lock_fd >= 0)
         close(season->lock_fd);
     season->lock_fd = -1;
+}
+
+bool season_prepare(struct season *season, struct pod_error *err)
+{
+    for (size_t i = 0; i < season->set_count; i++)
+        if (!case_set_prepare(&season->sets[i], &season->place, err))
+            return false;
+    return true;
 }
 
 void season_close(struct season *season)

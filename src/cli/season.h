@@ -30,6 +30,9 @@ void season_close(struct season *season);
  * long as somebody reads what it prints. */
 void season_let_go(struct season *season);
 
+/* For verbs that score: what the tasks prepare of their cases is found or made. */
+bool season_prepare(struct season *season, struct pod_error *err);
+
 /* The same without the competition and its tasks: for verbs that name tasks themselves. */
 bool season_open_bare(struct season *season, const struct opt *opt, struct pod_error *err);
 

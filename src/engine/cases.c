@@ -225,12 +225,14 @@ void case_set_release(struct case_set *set)
     for (size_t i = 0; i < set->count; i++) {
         free(set->items[i].id);
         free(set->items[i].folder);
+        free(set->items[i].prepared);
     }
     free(set->items);
     free(set->task_folder);
     free(set->program);
     free(set->split);
     free(set->folder);
+    free(set->prepared);
     task_release(&set->task);
     memset(set, 0, sizeof *set);
 }

@@ -16,6 +16,7 @@ struct one_case {
     char *id;                 /* name of its folder */
     char *folder;             /* absolute; holds in/ and ref/ */
     struct pod_digest digest; /* of the folder, inputs and references */
+    char *prepared; /* name in the set's folder of them; see prepared.h; or NULL */
 };
 
 struct case_set {
@@ -24,6 +25,7 @@ struct case_set {
     char *program;
     char *split;
     char *folder;
+    char *prepared;           /* folder of what was prepared for scoring; NULL before */
     struct pod_digest scorer; /* of the program, task.json and the task's data */
     struct pod_digest key;    /* of the scorer, the split and all cases */
     struct one_case *items;

@@ -91,6 +91,11 @@ char *place_cases(const struct place *place)
     return pod_path_join(place->work, "cases");
 }
 
+char *place_prepared(const struct place *place)
+{
+    return pod_path_join(place->work, "prepared");
+}
+
 char *place_store(const struct place *place)
 {
     return pod_path_join(place->work, "podium.sqlite");

@@ -33,6 +33,7 @@ char *place_task_folder(const struct place *place, const char *task);
 char *place_task_program(const struct place *place, const char *task);
 char *place_runs(const struct place *place);
 char *place_cases(const struct place *place);
+char *place_prepared(const struct place *place); /* what makes scoring on cases fast */
 char *place_store(const struct place *place);
 char *place_entries(const struct place *place);  /* bodies of accepted entries, by digest */
 char *place_incoming(const struct place *place); /* what is being fetched */

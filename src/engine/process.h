@@ -1,4 +1,4 @@
-/* process.h - run a trusted program to its end: a task's generate or import.
+/* process.h - run a trusted program to its end: a task's generate, import or prepare.
  *
  * Nothing of an entry goes through here; that is what the sandbox is for. Standard output
  * of the program is joined to standard error, its input is empty.

@@ -27,6 +27,10 @@ static void build_command(const struct scorer_job *job, struct pod_names *comman
     pod_names_add(command, "score");
     if (job->is_lenient)
         pod_names_add(command, "--lenient");
+    if (job->one->prepared != NULL) {
+        pod_names_add(command, "--prepared");
+        pod_names_add_take(command, pod_strf("/podium/prepared/%s", job->one->prepared));
+    }
     for (size_t i = 0; job->others != NULL && i < job->others->count; i++) {
         pod_names_add(command, "--other");
         pod_names_add(command, job->others->items[i]);
@@ -114,6 +118,9 @@ static bool run_scorer(const struct scorer_job *job, struct guest *guest, int ve
     guest_bind(guest, job->set->task_folder, "/podium/task");
     guest_bind(guest, job->one->folder, "/podium/case");
     guest_bind(guest, job->output, "/podium/out");
+    /* Also where it is empty: a ground is kept for one set of places. */
+    if (job->set->prepared != NULL)
+        guest_bind(guest, job->set->prepared, "/podium/prepared");
     struct guest_options options = *job->options;
     options.cpu_limit_s = 0;
     guest_limits(guest, &SCORER_LIMITS, &options);

@@ -113,6 +113,58 @@ test_a_generator_that_fails_leaves_no_cases_behind() {
     [[ -z $(find "$folder/cases/tile" -mindepth 1) ]] || fail "cases were left"
 }
 
+test_a_task_that_cannot_prepare_its_cases_is_at_fault() {
+    local prefix folder
+    prefix=$(tree)
+    folder=$(mktemp -d "$scratch/w.XXXXXX")
+    fake_task "$prefix" 'exit 42'
+    sed -i 's/^\[.*$/[ "$1" != prepare ] || exit 3/' "$prefix/libexec/podium/tile"
+    only_tile "$prefix"
+    entry "$scratch/any" "Any" "$nothing"
+    expect 3 "$prefix/bin/podium" run -w "$folder" "$scratch/any"
+    says "could not prepare case 'tile-x'"
+    [[ -z $(find "$folder/prepared" -type f) ]] || fail "a part was left"
+}
+
+test_a_task_that_prepares_nothing_is_scored_all_the_same() {
+    local prefix folder
+    prefix=$(tree)
+    folder=$(mktemp -d "$scratch/w.XXXXXX")
+    sed -i '/"prepares"/d' "$prefix/share/podium/tasks/tile/task.json"
+    only_tile "$prefix"
+    entry "$scratch/plain" "Plain" "$copy_sample"
+    expect 0 "$prefix/bin/podium" run -w "$folder" "$scratch/plain"
+    says " OK "
+    [[ -z $(find "$folder/prepared" -type f) ]] || fail "something was prepared"
+}
+
+test_a_damaged_or_old_image_is_made_again() {
+    local folder images image before
+    folder=$(mktemp -d "$scratch/w.XXXXXX")
+    ln -s "$PODIUM_CASES/cases" "$folder/cases"
+    entry "$scratch/twice" "Twice" "$copy_sample"
+    expect 0 "$PODIUM" run --json -w "$folder" "$scratch/twice"
+    before=$(grep '"raw"' <<<"$out")
+    images=$(cd "$folder/prepared" && find . -type f | sort)
+    image=$(find "$folder/prepared/tile" -type f | head -n1)
+    cp "$image" "$scratch/image"
+    # In the last ratio: no scorer would notice.
+    printf '\x55' | dd of="$image" bs=1 seek=$(($(stat -c %s "$image") - 3)) conv=notrunc status=none
+    touch "${image%/*}/00000000000000000000000000000000-00000000000000000000000000000000"
+    expect 0 "$PODIUM" run --json -w "$folder" "$scratch/twice"
+    [[ $(grep '"raw"' <<<"$out") == "$before" ]] || fail "other scores"
+    [[ $(cd "$folder/prepared" && find . -type f | sort) == "$images" ]] || fail "other images"
+    cmp -s "$image" "$scratch/image" || fail "the image is still damaged"
+}
+
+test_looking_at_the_board_prepares_nothing() {
+    local folder
+    folder=$(mktemp -d "$scratch/w.XXXXXX")
+    ln -s "$PODIUM_CASES/cases" "$folder/cases"
+    expect 2 "$PODIUM" board -w "$folder" # nothing is recorded there
+    [[ ! -e $folder/prepared ]] || fail "a reader wrote"
+}
+
 test_a_store_of_a_newer_podium_is_refused() {
     local folder
     folder=$(work)
