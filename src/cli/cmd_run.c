@@ -68,10 +68,11 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
-static bool take_result(void *context, const struct case_result *result,
+static bool take_result(void *context, const struct result_lines *lines,
                         struct pod_error *err)
 {
     struct run *run = context;
+    const struct case_result *result = lines->result;
     int status = verdict_exit_status(result->verdict);
     if (status > run->status)
         run->status = status;

@@ -58,14 +58,11 @@ static bool send_frame(int fd, enum crew_frame_kind kind, const char *text)
     return write_all(fd, all.data, all.length);
 }
 
-static bool send_result(void *context, const struct case_result *result,
+static bool send_result(void *context, const struct result_lines *lines,
                         struct pod_error *err)
 {
-    pod_auto_free char *items = NULL;
-    pod_auto_free char *summary = case_result_print(result, &items, err);
-    if (summary == NULL)
-        return false;
-    pod_auto_free char *text = pod_strf("%s\n%s", summary, items ? items : "");
+    pod_auto_free char *text =
+        pod_strf("%s\n%s", lines->summary, lines->items ? lines->items : "");
     const int *fd = context;
     return send_frame(*fd, CREW_RESULT, text) ||
            pod_fail_errno(err, POD_HOST, "cannot hand over a result");

@@ -8,9 +8,11 @@
 
 #include "model/result.h"
 #include "plan.h"
+#include "store.h"
 
-/* Called after each case; false stops. */
-typedef bool (*pipeline_report)(void *context, const struct case_result *result,
+/* Called after each case, with its result and the two lines of it that are recorded; false
+ * stops. */
+typedef bool (*pipeline_report)(void *context, const struct result_lines *lines,
                                 struct pod_error *err);
 
 /* One entry's way through it. All borrowed. */

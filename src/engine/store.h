@@ -125,7 +125,7 @@ bool store_result(struct store *store, const char *digest, const struct case_res
 
 /* The same as its two lines, see case_result_print, for who has them already. */
 struct result_lines {
-    const struct case_result *result; /* its items are not looked at */
+    const struct case_result *result; /* its items are not looked at when stored */
     const char *summary;
     const char *items; /* or NULL */
 };

@@ -187,10 +187,11 @@ static bool note(struct work *work, enum spool_note_kind kind,
     return spool_put_note(work->job.spool, &note, err);
 }
 
-static bool take_result(void *context, const struct case_result *result,
+static bool take_result(void *context, const struct result_lines *lines,
                         struct pod_error *err)
 {
     struct work *work = context;
+    const struct case_result *result = lines->result;
     bool is_first = false;
     if (result->verdict == VERDICT_JE) {
         work->tally->judge_errors++;

@@ -71,12 +71,17 @@ static bool read_item(json_t *value, const struct pod_json_place *where,
     return pod_json_fill(value, where, item_fields, out, err);
 }
 
+static void free_item(struct verdict_item *item)
+{
+    free(item->id);
+    free(item->group);
+    *item = (struct verdict_item){0};
+}
+
 void verdict_items_free(struct verdict_item *items, size_t count)
 {
-    for (size_t i = 0; items && i < count; i++) {
-        free(items[i].id);
-        free(items[i].group);
-    }
+    for (size_t i = 0; items && i < count; i++)
+        free_item(&items[i]);
     free(items);
 }
 
@@ -86,10 +91,15 @@ struct verdict_item *verdict_items_new(const json_t *array, const char *name,
     size_t count = json_array_size(array);
     struct verdict_item *items = pod_alloc(count, sizeof *items);
     for (size_t i = 0; i < count; i++) {
-        pod_auto_free char *path = pod_strf(".items[%zu]", i);
-        struct pod_json_place where = {.name = name, .path = path, .fault = fault};
-        if (read_item(json_array_get(array, i), &where, &items[i], err))
+        /* Where an item stands is put together for a message only, by reading it again. */
+        struct pod_json_place where = {.name = name, .path = ".items", .fault = fault};
+        struct pod_error ignored = POD_ERROR_INIT;
+        if (read_item(json_array_get(array, i), &where, &items[i], &ignored))
             continue;
+        pod_auto_free char *path = pod_strf(".items[%zu]", i);
+        where.path = path;
+        free_item(&items[i]);
+        (void)read_item(json_array_get(array, i), &where, &items[i], err);
         verdict_items_free(items, count);
         return NULL;
     }
