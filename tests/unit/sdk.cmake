@@ -1,3 +1,3 @@
-foreach(suite sdk_npz sdk_rank sdk_rng sdk_submission sdk_case sdk_image)
+foreach(suite sdk_npz sdk_rank sdk_rng sdk_submission sdk_case sdk_image sdk_verdict)
   podium_suite(${suite} podium_sdk)
 endforeach()
