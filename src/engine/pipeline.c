@@ -102,9 +102,23 @@ static bool hand_over(const struct pipeline *pipeline, const char *run,
     pod_auto_free char *items = NULL;
     pod_auto_free char *summary = case_result_print(result, &items, err);
     const struct result_lines lines = {result, summary, items};
-    if (summary == NULL || !write_result(run, &lines, err))
+    if (summary == NULL || (run != NULL && !write_result(run, &lines, err)))
         return pod_wrap(err, "case '%s'", result->case_id);
     return pipeline->report(pipeline->context, &lines, err);
+}
+
+static char *case_folder(const struct pipeline *pipeline, const struct plan_job *job)
+{
+    return pod_strf("%s/cases/%s/%s", pipeline->unpacked->run, job->set->task.id,
+                    job->one->id);
+}
+
+/* Where nothing of the entry is executed there is nothing to look at later. A folder and
+ * three files for each case would be most of the time of scoring thousands of files. */
+static char *scratch(const struct pipeline *pipeline)
+{
+    pod_auto_free char *runs = place_runs(pipeline->rules->place);
+    return pod_strf("%s/.scored-%u", runs, pipeline->rules->options.slot);
 }
 
 static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
@@ -114,13 +128,13 @@ static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
     result.task = pod_strdup(job->set->task.id);
     result.case_id = pod_strdup(job->one->id);
     result.key = job->key;
-    pod_auto_free char *run =
-        pod_strf("%s/cases/%s/%s", pipeline->unpacked->run, result.task, job->one->id);
+    bool is_executed = job->command->output == NULL;
+    pod_auto_free char *run = is_executed ? case_folder(pipeline, job) : scratch(pipeline);
     const struct bench bench = {staged, run, NULL};
-    if (!pod_dir_remove(run, err) || !pod_dir_make(run, err) ||
+    if ((is_executed && !pod_dir_remove(run, err)) || !pod_dir_make(run, err) ||
         !run_case(pipeline, job, &bench, &result, err))
         return pod_wrap(err, "case '%s'", job->one->id);
-    return hand_over(pipeline, run, &result, err);
+    return hand_over(pipeline, is_executed ? run : NULL, &result, err);
 }
 
 bool pipeline_run(const struct pipeline *pipeline, struct pod_error *err)

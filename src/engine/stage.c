@@ -99,7 +99,7 @@ bool stage_entry(struct staged *staged, const struct place *place,
         return true;
     }
     staged->folder = pod_path_join(unpacked->run, "staged");
-    return pod_dir_remove(staged->folder, err) &&
+    return pod_dir_make(unpacked->run, err) && pod_dir_remove(staged->folder, err) &&
            build(staged, place, unpacked, options, err);
 }
 

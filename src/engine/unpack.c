@@ -96,8 +96,6 @@ bool unpacked_load(struct unpacked *unpacked, struct pod_error *err)
                         unpacked->folder, problem.fault == POD_OK ? "" : ": ",
                         problem.message);
     entry_release(&unpacked->entry);
-    if (!pod_dir_make(unpacked->run, err))
-        return false;
     return unpack_manifest(unpacked->folder, &unpacked->entry, err) ||
            pod_fail(err, POD_HOST, "%s", "a received entry cannot be read");
 }
