@@ -15,7 +15,7 @@ struct frame {
     uint32_t length;
 };
 
-enum { FRAME_MAX = 64 << 20 };
+enum { FRAME_MAX = 64 << 20, PIPE_BYTES = 1 << 20 };
 
 static bool write_all(int fd, const void *bytes, size_t length)
 {
@@ -47,24 +47,29 @@ static bool read_all(int fd, void *bytes, size_t length)
     return true;
 }
 
-/* In one write: a frame that is there is whole, as far as a pipe holds it. */
-static bool send_frame(int fd, enum crew_frame_kind kind, const char *text)
+/* As one: a frame that is there is whole, as far as a pipe holds it. rest follows text,
+ * with a newline between; NULL: none. */
+static bool send_frame(int fd, enum crew_frame_kind kind, const char *text,
+                       const char *rest)
 {
-    size_t length = strlen(text);
-    const struct frame frame = {kind, (uint32_t)length};
     pod_auto_buf struct pod_buf all = POD_BUF_INIT;
+    struct frame frame = {kind, 0};
     pod_buf_append(&all, &frame, sizeof frame);
-    pod_buf_append(&all, text, length);
+    pod_buf_puts(&all, text);
+    if (rest != NULL) {
+        pod_buf_append(&all, "\n", 1);
+        pod_buf_puts(&all, rest);
+    }
+    frame.length = (uint32_t)(all.length - sizeof frame);
+    memcpy(all.data, &frame, sizeof frame);
     return write_all(fd, all.data, all.length);
 }
 
 static bool send_result(void *context, const struct result_lines *lines,
                         struct pod_error *err)
 {
-    pod_auto_free char *text =
-        pod_strf("%s\n%s", lines->summary, lines->items ? lines->items : "");
     const int *fd = context;
-    return send_frame(*fd, CREW_RESULT, text) ||
+    return send_frame(*fd, CREW_RESULT, lines->summary, lines->items ? lines->items : "") ||
            pod_fail_errno(err, POD_HOST, "cannot hand over a result");
 }
 
@@ -115,9 +120,9 @@ static void be_worker(const struct crew_round *round, struct rules *rules, int o
         if (index >= round->count)
             _exit(4);
         bool done = run_job(round, rules, index, reports, &err);
-        if (!done && !send_frame(reports, CREW_PROBLEM, err.message))
+        if (!done && !send_frame(reports, CREW_PROBLEM, err.message, NULL))
             _exit(3);
-        if (!send_frame(reports, CREW_DONE, ""))
+        if (!send_frame(reports, CREW_DONE, "", NULL))
             _exit(3);
     }
     drop_grounds(rules);
@@ -136,6 +141,9 @@ bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsi
         close(orders[1]);
         return false;
     }
+    /* Room for some results, so that a worker goes on while others are recorded; a kernel
+     * that gives less is as good, but slower. */
+    (void)fcntl(reports[1], F_SETPIPE_SZ, PIPE_BYTES);
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
