@@ -273,6 +273,49 @@ Test(result, random_doubles_come_back_bit_by_bit)
     }
 }
 
+/* The items are printed by hand: jansson must read from them what it would have printed. */
+Test(result, the_items_printed_alone_are_those_of_the_whole)
+{
+    static const double values[] = {
+        0, -0.0, 1, -2, 0.1 + 0.2, 1e300, 1e-310, 4503599627370497.5, 1e21, 123456789};
+    static const char *const ids[] = {"tile:sim:ab", "",         "quote\"", "back\\slash",
+                                      "tab\t",       "\xc3\xa4", "\xff",    "\x7f",
+                                      "/",           "a b"};
+    enum { COUNT = sizeof values / sizeof *values };
+    struct pod_error err = POD_ERROR_INIT;
+    struct verdict_item items[COUNT];
+    char group[] = "g\"";
+    for (size_t i = 0; i < COUNT; i++)
+        items[i] =
+            (struct verdict_item){pod_strdup(ids[i]), i % 2 ? group : NULL, values[i]};
+    char task[] = "tile", case_id[] = "tile-sim";
+    struct case_result result = {.task = task,
+                                 .case_id = case_id,
+                                 .key = {HEX},
+                                 .verdict = VERDICT_WA,
+                                 .items = items,
+                                 .item_count = COUNT};
+    pod_auto_free char *list = NULL;
+    pod_auto_free char *summary = case_result_print(&result, &list, &err);
+    cr_assert_not_null(summary, "%s", err.message);
+    pod_auto_json json_t *parsed = json_loads(list, JSON_REJECT_DUPLICATES, NULL);
+    cr_assert_not_null(parsed, "%s", list);
+    cr_assert_eq(json_array_size(parsed), COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        json_t *item = json_array_get(parsed, i);
+        double value = json_real_value(json_object_get(item, "value"));
+        pod_auto_buf struct pod_buf escaped = POD_BUF_INIT;
+        pod_buf_escaped(&escaped, ids[i], strlen(ids[i]));
+        const char *id = json_string_value(json_object_get(item, "id"));
+        cr_assert(memcmp(&value, &values[i], sizeof value) == 0, "%zu", i);
+        cr_assert(strcmp(id, ids[i]) == 0 || strcmp(id, escaped.data) == 0, "%zu: %s", i,
+                  id);
+        cr_assert_eq(json_object_get(item, "group") != NULL, i % 2);
+        free(items[i].id);
+    }
+    cr_assert_null(strstr(summary, "items"));
+}
+
 Test(result, a_run_that_ended_early_has_no_score)
 {
     case_result_auto struct case_result result = CASE_RESULT_INIT;
