@@ -18,6 +18,8 @@ static const char folder[] = "podbox";
 /* Tasks leave a group a little after they were reaped: 2 s in all. */
 enum { REMOVE_TRIES = 2000, REMOVE_PAUSE_NS = 1000000 };
 
+enum { YOUNG_S = 2 };
+
 static void clear(struct sb__cgroup *cg)
 {
     *cg = (struct sb__cgroup){.kind = &sb__cgroup_none, .birth = -1};
@@ -86,6 +88,16 @@ static bool has_groups(int base)
     return fstat(base, &st) != 0 || st.st_nlink != 2;
 }
 
+/* A group that another supervisor has just made is not locked yet. */
+static bool is_young(int base, const char *name)
+{
+    struct stat st;
+    struct timespec now;
+    return fstatat(base, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+           clock_gettime(CLOCK_REALTIME, &now) != 0 ||
+           now.tv_sec - st.st_mtim.tv_sec < YOUNG_S;
+}
+
 /* Groups whose lock nobody holds: their supervisor is dead, and so are its tasks, which
  * died with it. One that still holds tasks stays (EBUSY) for the next sweep. */
 static void sweep(int base)
@@ -98,7 +110,7 @@ static void sweep(int base)
         return;
     }
     while ((entry = readdir(dir))) {
-        if (!is_group_name(entry->d_name))
+        if (!is_group_name(entry->d_name) || is_young(base, entry->d_name))
             continue;
         SB__FD int group = openat(base, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (group >= 0 && flock(group, LOCK_EX | LOCK_NB) == 0)

@@ -350,6 +350,7 @@ Test(podbox_run, nothing_survives_a_supervisor_that_is_killed)
 Test(podbox_run, the_next_start_sweeps_the_cgroups_of_the_dead)
 {
     static const char base[] = "/sys/fs/cgroup/memory/podbox", stale[] = "/run-dead";
+    static const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
     char path[96];
     struct sb_spec spec;
     struct sb_result result;
@@ -359,6 +360,7 @@ Test(podbox_run, the_next_start_sweeps_the_cgroups_of_the_dead)
         cr_skip_test("no version 1 hierarchy to write");
     (void)snprintf(path, sizeof path, "%s%s", base, stale);
     cr_assert(mkdir(path, 0755) == 0 || errno == EEXIST);
+    cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0, "%s", strerror(errno));
     cr_assert(sb_run(&spec, &result, &err), "%s", err.message);
     sb_result_release(&result);
     cr_expect(access(path, F_OK) != 0);
