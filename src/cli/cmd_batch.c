@@ -28,6 +28,7 @@ struct batch {
     struct registry registry; /* of what was received */
     struct dues dues;
     struct store *store;
+    struct executor_crew *crew;
     struct executor_job *jobs;
     size_t job_count;
     size_t total, present, late, later, malformed;
@@ -275,21 +276,33 @@ static bool execute_by_slurm(struct batch *batch, struct pod_error *err)
     return slurm_run(&slurm, batch->jobs, batch->job_count, &batch->tally, err);
 }
 
-static bool execute_here(struct batch *batch, struct pod_error *err)
+/* Before the entries are loaded, see crew.h. */
+static bool gather(struct batch *batch, struct pod_error *err)
 {
     size_t cpu_count = 0;
     free(executor_cpus(&cpu_count));
+    if (batch->workers > cpu_count)
+        pod_log("%zu entries at a time share %zu processors: times will not be fair",
+                batch->workers, cpu_count);
+    if (batch->is_slurm)
+        return true;
+    if (batch->workers == 0)
+        batch->workers = cpu_count;
+    batch->crew = executor_gather(&batch->season.rules, batch->workers, err);
+    return batch->crew != NULL;
+}
+
+static bool execute_here(struct batch *batch, struct pod_error *err)
+{
     const struct executor executor = {
         .rules = &batch->season.rules,
         .store = batch->store,
-        .workers = batch->workers ? batch->workers : cpu_count,
+        .workers = batch->workers,
+        .crew = batch->crew,
         .tries = TRIES,
         .progress = show_progress,
         .context = batch,
     };
-    if (executor.workers > cpu_count)
-        pod_log("%zu entries at a time share %zu processors: times will not be fair",
-                executor.workers, cpu_count);
     return executor_run(&executor, batch->jobs, batch->job_count, &batch->tally, err);
 }
 
@@ -412,12 +425,15 @@ static bool do_batch(struct batch *batch, struct pod_error *err)
         !when_apply(&batch->when, &batch->season.competition, err))
         return false;
     batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;
+    if (!gather(batch, err))
+        return false;
     bool is_loaded = batch->folder ? load_folder(batch, err) : load_received(batch, err);
     return is_loaded && execute(batch, err) && print_summary(batch, err);
 }
 
 static void release(struct batch *batch)
 {
+    executor_dismiss(batch->crew);
     if (batch->folder != NULL) {
         for (size_t i = 0; i < batch->job_count; i++)
             plan_release(&batch->jobs[i].plan);

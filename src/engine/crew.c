@@ -73,27 +73,62 @@ static bool send_result(void *context, const struct result_lines *lines,
            pod_fail_errno(err, POD_HOST, "cannot hand over a result");
 }
 
-/* The manifest is read where the entry is run: planning thousands does without. */
-static bool run_job(const struct crew_round *round, const struct rules *rules, size_t index,
+/* A job as it goes through the pipe: this, folder and run, and a case for each of count. */
+struct order {
+    uint32_t count; /* 0: the end */
+    uint32_t folder_length, run_length;
+    char digest[POD_DIGEST_HEX];
+};
+
+struct ordered_case {
+    uint32_t set, one; /* indices in the rules */
+    char key[POD_DIGEST_HEX];
+};
+
+static bool read_text(int fd, uint32_t length, char **out)
+{
+    *out = pod_alloc((size_t)length + 1, 1);
+    return read_all(fd, *out, length);
+}
+
+static bool read_case(const struct rules *rules, int fd, struct plan_job *job)
+{
+    struct ordered_case one;
+    if (!read_all(fd, &one, sizeof one) || one.set >= rules->set_count ||
+        one.one >= rules->sets[one.set].count)
+        return false;
+    job->set = &rules->sets[one.set];
+    job->one = &job->set->items[one.one];
+    memcpy(job->key.hex, one.key, sizeof one.key);
+    return true;
+}
+
+/* False: the end, or nobody is there. */
+static bool read_order(const struct rules *rules, int fd, struct unpacked *unpacked,
+                       struct plan *plan)
+{
+    struct order order;
+    memset(unpacked, 0, sizeof *unpacked);
+    memset(plan, 0, sizeof *plan);
+    if (!read_all(fd, &order, sizeof order) || order.count == 0)
+        return false;
+    memcpy(unpacked->digest.hex, order.digest, sizeof order.digest);
+    plan->jobs = pod_alloc(order.count, sizeof *plan->jobs);
+    if (!read_text(fd, order.folder_length, &unpacked->folder) ||
+        !read_text(fd, order.run_length, &unpacked->run))
+        return false;
+    while (plan->count < order.count)
+        if (!read_case(rules, fd, &plan->jobs[plan->count++]))
+            return false;
+    return true;
+}
+
+static bool run_job(const struct rules *rules, struct unpacked *unpacked, struct plan *plan,
                     int reports, struct pod_error *err)
 {
-    const struct executor_job *job = &round->jobs[index];
-    struct unpacked unpacked = *job->unpacked;
-    struct plan plan = job->plan;
-    const struct pipeline pipeline = {rules, &unpacked, &plan, send_result, &reports};
-    if (unpacked.entry.task_count == 0) {
-        memset(&unpacked.entry, 0, sizeof unpacked.entry);
-        plan.jobs = pod_alloc(plan.count, sizeof *plan.jobs);
-        memcpy(plan.jobs, job->plan.jobs, plan.count * sizeof *plan.jobs);
-        if (!unpacked_load(&unpacked, err) || !plan_bind(&plan, &unpacked.entry, err))
-            return false;
-    }
-    bool done = pipeline_run(&pipeline, err);
-    if (job->unpacked->entry.task_count == 0) {
-        entry_release(&unpacked.entry);
-        free(plan.jobs);
-    }
-    return done;
+    const struct pipeline pipeline = {rules, unpacked, plan, send_result, &reports};
+    return unpacked_load(unpacked, err) && plan_bind(plan, &unpacked->entry, err) &&
+           pipeline_run(&pipeline, err);
 }
 
 /* An ordinary user can keep none: then each launch makes its own. */
@@ -110,27 +145,29 @@ static void drop_grounds(struct rules *rules)
     sb_ground_free(rules->options.scorer_ground);
 }
 
-static void be_worker(const struct crew_round *round, struct rules *rules, int orders,
-                      int reports)
+static void be_worker(struct rules *rules, int orders, int reports)
 {
-    keep_grounds(rules);
-    uint64_t index;
-    while (read_all(orders, &index, sizeof index) && index != CREW_IDLE) {
+    struct unpacked unpacked;
+    struct plan plan;
+    bool has_grounds = false;
+    while (read_order(rules, orders, &unpacked, &plan)) {
         struct pod_error err = POD_ERROR_INIT;
-        if (index >= round->count)
-            _exit(4);
-        bool done = run_job(round, rules, index, reports, &err);
-        if (!done && !send_frame(reports, CREW_PROBLEM, err.message, NULL))
+        if (!has_grounds)
+            keep_grounds(rules);
+        has_grounds = true;
+        bool done = run_job(rules, &unpacked, &plan, reports, &err);
+        if ((!done && !send_frame(reports, CREW_PROBLEM, err.message, NULL)) ||
+            !send_frame(reports, CREW_DONE, "", NULL))
             _exit(3);
-        if (!send_frame(reports, CREW_DONE, "", NULL))
-            _exit(3);
+        unpacked_release(&unpacked);
+        plan_release(&plan);
     }
     drop_grounds(rules);
     _exit(0);
 }
 
-bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsigned slot,
-                int cpu, struct pod_error *err)
+bool crew_start(struct crew_worker *worker, const struct crew_place *place,
+                struct pod_error *err)
 {
     int orders[2], reports[2];
     if (pipe2(orders, O_CLOEXEC) < 0)
@@ -147,16 +184,16 @@ bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsi
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        struct rules rules = *round->rules;
-        rules.options.slot = slot;
-        rules.options.cpu = cpu;
+        struct rules rules = *place->rules;
+        rules.options.slot = place->slot;
+        rules.options.cpu = place->cpu;
         close(orders[1]);
         close(reports[0]);
         /* The parent may have died before the flag was set: then nobody waits for us. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
-            sigprocmask(SIG_SETMASK, round->mask, NULL) < 0)
+            sigprocmask(SIG_SETMASK, place->mask, NULL) < 0)
             _exit(3);
-        be_worker(round, &rules, orders[0], reports[1]);
+        be_worker(&rules, orders[0], reports[1]);
     }
     close(orders[0]);
     close(reports[1]);
@@ -170,12 +207,32 @@ bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsi
     return false;
 }
 
-/* SIGPIPE is not wanted here: the worker's death is seen by its other pipe. */
-bool crew_order(struct crew_worker *worker, size_t job)
+static void add_case(struct pod_buf *out, const struct rules *rules,
+                     const struct plan_job *job)
 {
-    uint64_t index = job;
-    worker->job = job;
-    return write_all(worker->orders, &index, sizeof index);
+    struct ordered_case one = {
+        (uint32_t)(job->set - rules->sets), (uint32_t)(job->one - job->set->items), {""}};
+    memcpy(one.key, job->key.hex, sizeof one.key);
+    pod_buf_append(out, &one, sizeof one);
+}
+
+bool crew_order(struct crew_worker *worker, const struct rules *rules,
+                const struct executor_job *job, size_t index)
+{
+    const struct unpacked *unpacked = job->unpacked;
+    pod_auto_buf struct pod_buf out = POD_BUF_INIT;
+    struct order order = {(uint32_t)job->plan.count,
+                          (uint32_t)strlen(unpacked->folder),
+                          (uint32_t)strlen(unpacked->run),
+                          {""}};
+    memcpy(order.digest, unpacked->digest.hex, sizeof order.digest);
+    pod_buf_append(&out, &order, sizeof order);
+    pod_buf_puts(&out, unpacked->folder);
+    pod_buf_puts(&out, unpacked->run);
+    for (size_t i = 0; i < job->plan.count; i++)
+        add_case(&out, rules, &job->plan.jobs[i]);
+    worker->job = index;
+    return write_all(worker->orders, out.data, out.length);
 }
 
 bool crew_hear(struct crew_worker *worker, enum crew_frame_kind *kind, char **text,
@@ -194,9 +251,10 @@ bool crew_hear(struct crew_worker *worker, enum crew_frame_kind *kind, char **te
 
 int crew_end(struct crew_worker *worker)
 {
+    const struct order end = {0};
     int status = 0;
     /* By word: the end of its pipe would not be seen, as later workers hold it too. */
-    if (worker->job != CREW_IDLE || !crew_order(worker, CREW_IDLE))
+    if (worker->job != CREW_IDLE || !write_all(worker->orders, &end, sizeof end))
         kill(worker->pid, SIGKILL);
     close(worker->orders);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)

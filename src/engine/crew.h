@@ -1,7 +1,9 @@
 /* crew.h - the worker processes of a batch. Only for executor.c.
  *
- * A worker is forked once and runs jobs one after the other: it reads the index of a job
- * from one pipe and writes frames to another. It dies with the parent.
+ * A worker is forked once and runs jobs one after the other: it reads a job from one pipe
+ * and writes frames to another. It dies with the parent. It knows nothing of the batch but
+ * the rules, and is best forked before the batch is loaded: each of its sandboxes is a fork
+ * of it, and pays for every page that it has.
  */
 #ifndef ENGINE_CREW_H
 #define ENGINE_CREW_H
@@ -17,12 +19,12 @@ enum crew_frame_kind {
     CREW_DONE,       /* the job is over, the worker waits for another */
 };
 
-/* What all workers of a round know. */
-struct crew_round {
+/* Where a worker lives. */
+struct crew_place {
     const struct rules *rules;
-    const struct executor_job *jobs;
-    size_t count;
     const sigset_t *mask; /* to run under */
+    unsigned slot;        /* which private uid */
+    int cpu;              /* pinned to this one */
 };
 
 struct crew_worker {
@@ -34,12 +36,12 @@ struct crew_worker {
 
 #define CREW_IDLE ((size_t)-1)
 
-/* cpu: pin to this one. slot: which private uid. */
-bool crew_start(struct crew_worker *worker, const struct crew_round *round, unsigned slot,
-                int cpu, struct pod_error *err);
+bool crew_start(struct crew_worker *worker, const struct crew_place *place,
+                struct pod_error *err);
 
-/* CREW_IDLE: to end. False: the worker is dead. */
-bool crew_order(struct crew_worker *worker, size_t job);
+/* index: what the caller calls the job. False: the worker is dead. */
+bool crew_order(struct crew_worker *worker, const struct rules *rules,
+                const struct executor_job *job, size_t index);
 
 /* Reads one frame; text is NUL-terminated, the caller frees. False: the worker is dead, or
  * what it says is no frame. */

@@ -34,14 +34,27 @@ struct told {
     char *problem;
 };
 
-struct batch {
-    const struct executor *executor;
-    struct crew_round round;
-    size_t next;    /* job to give out */
-    bool **is_done; /* of each job of the round, of each of its cases */
+struct executor_crew {
     struct crew_worker *workers;
+    size_t count;
     int *cpus;
     size_t cpu_count;
+    sigset_t mask; /* of who gathered it */
+};
+
+/* The jobs that are under way. */
+struct round {
+    const struct executor_job *jobs;
+    size_t count;
+};
+
+struct batch {
+    const struct executor *executor;
+    struct round round;
+    size_t next;    /* job to give out */
+    bool **is_done; /* of each job of the round, of each of its cases */
+    struct executor_crew *crew;
+    struct crew_worker *workers; /* the crew's */
     int signal_fd;
     sigset_t outer_mask;
     struct told *told;
@@ -164,18 +177,30 @@ static bool hear(struct batch *batch, struct crew_worker *worker, struct pod_err
     return true;
 }
 
+static bool start_worker(struct executor_crew *crew, const struct rules *rules, size_t i,
+                         struct pod_error *err)
+{
+    const struct crew_place place = {rules, &crew->mask, (unsigned)i,
+                                     crew->cpus[i % crew->cpu_count]};
+    return crew_start(&crew->workers[i], &place, err);
+}
+
 static bool give_orders(struct batch *batch, size_t *running, struct pod_error *err)
 {
+    const struct executor *executor = batch->executor;
     *running = 0;
-    for (size_t i = 0; i < batch->executor->workers; i++) {
+    for (size_t i = 0; i < executor->workers; i++) {
         struct crew_worker *worker = &batch->workers[i];
         bool has_job = batch->next < batch->round.count;
         if (worker->pid == 0 && has_job &&
-            !crew_start(worker, &batch->round, (unsigned)i,
-                        batch->cpus[i % batch->cpu_count], err))
+            !start_worker(batch->crew, executor->rules, i, err))
             return false;
-        if (worker->pid != 0 && worker->job == CREW_IDLE && has_job)
-            (void)crew_order(worker, batch->next++); /* its death shows by the other pipe */
+        if (worker->pid != 0 && worker->job == CREW_IDLE && has_job) {
+            /* Its death shows by the other pipe. */
+            (void)crew_order(worker, executor->rules, &batch->round.jobs[batch->next],
+                             batch->next);
+            batch->next++;
+        }
         *running += worker->pid != 0 && worker->job != CREW_IDLE;
     }
     return true;
@@ -238,7 +263,7 @@ static bool run_round(struct batch *batch, struct pod_error *err)
         done = turn(batch, polled, err);
     }
     for (size_t i = 0; i < batch->executor->workers; i++)
-        if (batch->workers[i].pid != 0)
+        if (batch->workers[i].pid != 0 && batch->workers[i].job != CREW_IDLE)
             (void)crew_end(&batch->workers[i]);
     free(polled);
     return done;
@@ -352,30 +377,69 @@ static void let_signals_through(const struct batch *batch)
     (void)sigprocmask(SIG_SETMASK, &batch->outer_mask, NULL);
 }
 
+struct executor_crew *executor_gather(const struct rules *rules, size_t workers,
+                                      struct pod_error *err)
+{
+    struct executor_crew *crew = pod_alloc(1, sizeof *crew);
+    crew->workers = pod_alloc(workers, sizeof *crew->workers);
+    crew->count = workers;
+    crew->cpus = executor_cpus(&crew->cpu_count);
+    bool done = sigprocmask(SIG_SETMASK, NULL, &crew->mask) == 0 ||
+                pod_fail_errno(err, POD_HOST, "cannot read the signal mask");
+    for (size_t i = 0; done && i < workers; i++)
+        done = start_worker(crew, rules, i, err);
+    if (done)
+        return crew;
+    executor_dismiss(crew);
+    return NULL;
+}
+
+void executor_dismiss(struct executor_crew *crew)
+{
+    if (crew == NULL)
+        return;
+    for (size_t i = 0; i < crew->count; i++)
+        if (crew->workers[i].pid != 0)
+            (void)crew_end(&crew->workers[i]);
+    free(crew->workers);
+    free(crew->cpus);
+    free(crew);
+}
+
+static bool run_all(struct batch *batch, const struct executor_job *jobs, size_t count,
+                    struct pod_error *err)
+{
+    bool done = catch_signals(batch, err) && run_rounds(batch, jobs, count, err);
+    let_signals_through(batch);
+    if (batch->signal_fd >= 0)
+        close(batch->signal_fd);
+    for (size_t i = 0; i < batch->told_count; i++) {
+        case_result_release(&batch->told[i].result);
+        free(batch->told[i].problem);
+    }
+    free(batch->told);
+    return done;
+}
+
 bool executor_run(const struct executor *executor, const struct executor_job *jobs,
                   size_t count, struct executor_tally *tally, struct pod_error *err)
 {
     memset(tally, 0, sizeof *tally);
+    if (count == 0)
+        return true;
+    struct executor_crew *own =
+        executor->crew ? NULL : executor_gather(executor->rules, executor->workers, err);
     struct batch batch = {
         .executor = executor,
-        .round = {.rules = executor->rules},
+        .crew = executor->crew ? executor->crew : own,
         .signal_fd = -1,
         .tally = tally,
     };
-    batch.round.mask = &batch.outer_mask;
-    batch.workers = pod_alloc(executor->workers, sizeof *batch.workers);
-    batch.cpus = executor_cpus(&batch.cpu_count);
-    bool done = catch_signals(&batch, err) && run_rounds(&batch, jobs, count, err);
-    let_signals_through(&batch);
-    if (batch.signal_fd >= 0)
-        close(batch.signal_fd);
-    for (size_t i = 0; i < batch.told_count; i++) {
-        case_result_release(&batch.told[i].result);
-        free(batch.told[i].problem);
-    }
-    free(batch.told);
-    free(batch.workers);
-    free(batch.cpus);
+    if (batch.crew == NULL)
+        return false;
+    batch.workers = batch.crew->workers;
+    bool done = run_all(&batch, jobs, count, err);
+    executor_dismiss(own);
     return done;
 }
 

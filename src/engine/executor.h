@@ -32,14 +32,24 @@ struct executor_tally {
 typedef void (*executor_progress)(void *context, const struct unpacked *unpacked,
                                   const struct case_result *result, const char *problem);
 
+/* Workers that wait. */
+struct executor_crew;
+
 struct executor {
     const struct rules *rules;
     struct store *store;
     size_t workers;
-    unsigned tries; /* 0: one */
+    struct executor_crew *crew; /* of as many, gathered before; NULL: for this run alone */
+    unsigned tries;             /* 0: one */
     executor_progress progress;
     void *context;
 };
+
+/* Forks the workers, best before much is loaded: see crew.h. rules must stay as they are.
+ * NULL on failure. */
+struct executor_crew *executor_gather(const struct rules *rules, size_t workers,
+                                      struct pod_error *err);
+void executor_dismiss(struct executor_crew *crew);
 
 /* False: the store or the host failed; what was recorded stays. */
 bool executor_run(const struct executor *executor, const struct executor_job *jobs,
