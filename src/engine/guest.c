@@ -113,7 +113,10 @@ static bool run_logged(struct guest *guest, int log_fd, struct pod_error *err)
         guest->spec.command.streams[stream].fd = log_fd;
     }
     struct sb_error problem = {SB_OK, ""};
-    if (!sb_run(&guest->spec, &guest->result, &problem))
+    bool done = guest->worker ? sb_worker_run(guest->worker, &guest->spec.command,
+                                              &guest->result, &problem)
+                              : sb_run(&guest->spec, &guest->result, &problem);
+    if (!done)
         return pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST,
                         "sandbox: %s", problem.message);
     return true;

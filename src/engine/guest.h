@@ -27,7 +27,7 @@ struct guest_options {
     bool shows_reference; /* test only: the case's ref/ appears as PODIUM_REFERENCE */
 };
 
-enum { GUEST_MOUNTS = 6 };
+enum { GUEST_MOUNTS = 26 };
 
 struct guest {
     struct sb_spec spec;
@@ -35,6 +35,7 @@ struct guest {
     struct sb_pass_fd verdict_fd;
     struct pod_names env;
     struct sb_result result;
+    struct sb_worker *worker; /* runs it, of this spec; NULL: each run has its sandbox */
 };
 
 void guest_init(struct guest *guest, const struct guest_options *options);

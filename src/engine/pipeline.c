@@ -13,6 +13,13 @@ struct bench {
     const struct staged *staged;
     const char *run;
     const char *output; /* what is to be scored; set when it is there */
+    struct room *room;  /* of the entry; where nothing is executed */
+};
+
+/* Scorers of answers that came with the entry share a sandbox. */
+struct room {
+    struct scorer_room *scorer;
+    char *output; /* what it is for; NULL: nobody asked for one yet */
 };
 
 static bool score(const struct pipeline *pipeline, const struct plan_job *job,
@@ -32,8 +39,28 @@ static bool score(const struct pipeline *pipeline, const struct plan_job *job,
         .output = bench->output,
         .log = log,
         .others = &others,
+        .room = bench->room ? bench->room->scorer : NULL,
     };
     return scorer_run(&scorer, result, err);
+}
+
+/* The room of this output; NULL: there is none, and err is set if that is a fault. */
+static struct room *enter_room(const struct pipeline *pipeline, struct room *room,
+                               const char *output, struct pod_error *err)
+{
+    const struct rules *rules = pipeline->rules;
+    if (room->output == NULL) {
+        room->output = pod_strdup(output);
+        room->scorer =
+            scorer_room_new(&rules->options, rules->sets, rules->set_count, output, err);
+    }
+    return room->scorer != NULL && strcmp(room->output, output) == 0 ? room : NULL;
+}
+
+static bool leave_room(struct room *room, struct pod_error *err)
+{
+    free(room->output);
+    return scorer_room_free(room->scorer, err);
 }
 
 /* Answers that came with the entry: nothing is executed. */
@@ -46,9 +73,11 @@ static bool score_answers(const struct pipeline *pipeline, const struct plan_job
                                      ? pod_strdup(bench->staged->folder)
                                      : pod_path_join(bench->staged->folder, folder);
     result->verdict = VERDICT_OK;
-    const struct bench answers = {bench->staged, bench->run, output};
-    if (pod_path_is_dir(output))
-        return score(pipeline, job, &answers, result, err);
+    if (pod_path_is_dir(output)) {
+        const struct bench answers = {bench->staged, bench->run, output,
+                                      enter_room(pipeline, bench->room, output, err)};
+        return err->fault == POD_OK && score(pipeline, job, &answers, result, err);
+    }
     result->verdict = VERDICT_WA;
     result->message = pod_strf("output: there is no folder '%s' in the entry", folder);
     return true;
@@ -76,7 +105,7 @@ static bool run_case(const struct pipeline *pipeline, const struct plan_job *job
     if (!launch_case(&launch, &job->command->run, result, err))
         return false;
     pod_auto_free char *output = pod_path_join(bench->run, "out");
-    const struct bench left = {bench->staged, bench->run, output};
+    const struct bench left = {bench->staged, bench->run, output, NULL};
     return result->verdict != VERDICT_OK || score(pipeline, job, &left, result, err);
 }
 
@@ -122,7 +151,7 @@ static char *scratch(const struct pipeline *pipeline)
 }
 
 static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
-                    const struct staged *staged, struct pod_error *err)
+                    const struct staged *staged, struct room *room, struct pod_error *err)
 {
     case_result_auto struct case_result result = CASE_RESULT_INIT;
     result.task = pod_strdup(job->set->task.id);
@@ -130,7 +159,7 @@ static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
     result.key = job->key;
     bool is_executed = job->command->output == NULL;
     pod_auto_free char *run = is_executed ? case_folder(pipeline, job) : scratch(pipeline);
-    const struct bench bench = {staged, run, NULL};
+    const struct bench bench = {staged, run, NULL, room};
     if ((is_executed && !pod_dir_remove(run, err)) || !pod_dir_make(run, err) ||
         !run_case(pipeline, job, &bench, &result, err))
         return pod_wrap(err, "case '%s'", job->one->id);
@@ -141,10 +170,12 @@ bool pipeline_run(const struct pipeline *pipeline, struct pod_error *err)
 {
     const struct rules *rules = pipeline->rules;
     struct staged staged;
+    struct room room = {NULL, NULL};
     bool done =
         stage_entry(&staged, rules->place, pipeline->unpacked, &rules->options, err);
     for (size_t i = 0; done && i < pipeline->plan->count; i++)
-        done = run_job(pipeline, &pipeline->plan->jobs[i], &staged, err);
+        done = run_job(pipeline, &pipeline->plan->jobs[i], &staged, &room, err);
+    done = leave_room(&room, err) && done;
     staged_release(&staged);
     return done;
 }

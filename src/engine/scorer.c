@@ -21,7 +21,20 @@ static const struct task_limits SCORER_LIMITS = {
 
 enum { EXIT_SCORED = 42, EXIT_REJECTED = 43, VERDICT_FD = 3 };
 
-static void build_command(const struct scorer_job *job, struct pod_names *command)
+/* Where a scorer finds what. */
+struct places {
+    char *task, *folder, *prepared; /* folder: of the case */
+};
+
+static void places_release(struct places *places)
+{
+    free(places->task);
+    free(places->folder);
+    free(places->prepared);
+}
+
+static void build_command(const struct scorer_job *job, const struct places *places,
+                          struct pod_names *command)
 {
     pod_names_add_take(command, pod_strf("/podium/bin/%s", job->set->task.id));
     pod_names_add(command, "score");
@@ -29,13 +42,14 @@ static void build_command(const struct scorer_job *job, struct pod_names *comman
         pod_names_add(command, "--lenient");
     if (job->one->prepared != NULL) {
         pod_names_add(command, "--prepared");
-        pod_names_add_take(command, pod_strf("/podium/prepared/%s", job->one->prepared));
+        pod_names_add_take(command,
+                           pod_strf("%s/%s", places->prepared, job->one->prepared));
     }
     for (size_t i = 0; job->others != NULL && i < job->others->count; i++) {
         pod_names_add(command, "--other");
         pod_names_add(command, job->others->items[i]);
     }
-    pod_names_add(command, "/podium/case");
+    pod_names_add(command, places->folder);
     pod_names_add(command, "/podium/out");
 }
 
@@ -106,46 +120,147 @@ static bool take_verdict(const struct scorer_job *job, const struct guest *guest
     return true;
 }
 
-static bool run_scorer(const struct scorer_job *job, struct guest *guest, int verdict_fd,
-                       struct case_result *result, struct pod_error *err)
+static bool bind_programs(struct guest *guest, const struct case_set *set, char **folder,
+                          struct pod_error *err)
 {
-    pod_auto_free char *programs = pod_strdup(job->set->program);
-    char *slash = strrchr(programs, '/');
+    *folder = pod_strdup(set->program);
+    char *slash = strrchr(*folder, '/');
     if (slash == NULL)
-        return pod_fail(err, POD_BUG, "no folder in program path '%s'", programs);
+        return pod_fail(err, POD_BUG, "no folder in program path '%s'", *folder);
     *slash = '\0';
-    guest_bind(guest, programs, "/podium/bin");
-    guest_bind(guest, job->set->task_folder, "/podium/task");
-    guest_bind(guest, job->one->folder, "/podium/case");
-    guest_bind(guest, job->output, "/podium/out");
-    /* Also where it is empty: a ground is kept for one set of places. */
-    if (job->set->prepared != NULL)
-        guest_bind(guest, job->set->prepared, "/podium/prepared");
-    struct guest_options options = *job->options;
+    guest_bind(guest, *folder, "/podium/bin");
+    return true;
+}
+
+static void set_limits(struct guest *guest, const struct guest_options *from)
+{
+    struct guest_options options = *from;
     options.cpu_limit_s = 0;
     guest_limits(guest, &SCORER_LIMITS, &options);
+}
+
+static bool run_command(const struct scorer_job *job, struct guest *guest,
+                        const struct places *places, struct case_result *result,
+                        struct pod_error *err)
+{
+    /* A memory file, not a pipe: a large verdict must not wait for a reader that waits for
+     * the scorer's end. */
+    pod_auto_fd int verdict_fd = memfd_create("verdict", MFD_CLOEXEC);
+    pod_auto_names struct pod_names command = POD_NAMES_INIT;
+    if (verdict_fd < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot make a memory file");
     guest->verdict_fd = (struct sb_pass_fd){verdict_fd, VERDICT_FD};
     guest->spec.command.pass_fds = &guest->verdict_fd;
     guest->spec.command.pass_fd_count = 1;
-    pod_auto_names struct pod_names command = POD_NAMES_INIT;
-    build_command(job, &command);
-    return guest_run(guest, &command, "/podium/task", job->log, err) &&
+    build_command(job, places, &command);
+    return guest_run(guest, &command, places->task, job->log, err) &&
            take_verdict(job, guest, verdict_fd, result, err);
+}
+
+static bool run_alone(const struct scorer_job *job, struct guest *guest,
+                      struct case_result *result, struct pod_error *err)
+{
+    char task[] = "/podium/task", folder[] = "/podium/case",
+         prepared[] = "/podium/prepared";
+    const struct places places = {task, folder, prepared};
+    pod_auto_free char *programs = NULL;
+    if (!bind_programs(guest, job->set, &programs, err))
+        return false;
+    guest_bind(guest, job->set->task_folder, task);
+    guest_bind(guest, job->one->folder, folder);
+    guest_bind(guest, job->output, "/podium/out");
+    /* Also where it is empty: a ground is kept for one set of places. */
+    if (job->set->prepared != NULL)
+        guest_bind(guest, job->set->prepared, prepared);
+    set_limits(guest, job->options);
+    return run_command(job, guest, &places, result, err);
+}
+
+/* A room for several cases. */
+
+struct scorer_room {
+    struct guest guest;
+    const struct case_set *sets;
+    char *programs;
+    struct pod_names places; /* that the mounts point to */
+};
+
+static void bind_at(struct scorer_room *room, const char *source, const char *what,
+                    size_t s)
+{
+    char *place = pod_strf("/podium/%s%zu", what, s);
+    pod_names_add_take(&room->places, place);
+    guest_bind(&room->guest, source, place);
+}
+
+struct scorer_room *scorer_room_new(const struct guest_options *options,
+                                    const struct case_set *sets, size_t set_count,
+                                    const char *output, struct pod_error *err)
+{
+    if (set_count == 0 || 2 + 3 * set_count > GUEST_MOUNTS)
+        return NULL;
+    struct scorer_room *room = pod_alloc(1, sizeof *room);
+    struct guest_options own = *options;
+    struct sb_error problem = {SB_OK, ""};
+    own.ground = options->scorer_ground;
+    room->sets = sets;
+    guest_init(&room->guest, &own);
+    bool done = bind_programs(&room->guest, &sets[0], &room->programs, err);
+    guest_bind(&room->guest, output, "/podium/out");
+    for (size_t s = 0; s < set_count; s++) {
+        bind_at(room, sets[s].task_folder, "task", s);
+        bind_at(room, sets[s].folder, "cases", s);
+        if (sets[s].prepared != NULL)
+            bind_at(room, sets[s].prepared, "prepared", s);
+    }
+    set_limits(&room->guest, options);
+    room->guest.worker = done ? sb_worker_new(&room->guest.spec, &problem) : NULL;
+    if (room->guest.worker != NULL)
+        return room;
+    pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST, "sandbox: %s",
+             problem.message);
+    (void)scorer_room_free(room, err);
+    return NULL;
+}
+
+bool scorer_room_free(struct scorer_room *room, struct pod_error *err)
+{
+    struct sb_error problem = {SB_OK, ""};
+    if (room == NULL)
+        return true;
+    bool done = sb_worker_free(room->guest.worker, &problem) ||
+                pod_fail(err, POD_HOST, "sandbox: %s", problem.message);
+    guest_release(&room->guest);
+    pod_names_release(&room->places);
+    free(room->programs);
+    free(room);
+    return done;
+}
+
+static bool run_in_room(const struct scorer_job *job, struct case_result *result,
+                        struct pod_error *err)
+{
+    struct scorer_room *room = job->room;
+    size_t s = (size_t)(job->set - room->sets);
+    struct places places = {pod_strf("/podium/task%zu", s),
+                            pod_strf("/podium/cases%zu/%s", s, job->one->id),
+                            pod_strf("/podium/prepared%zu", s)};
+    sb_result_release(&room->guest.result);
+    bool done = run_command(job, &room->guest, &places, result, err);
+    places_release(&places);
+    return done;
 }
 
 bool scorer_run(const struct scorer_job *job, struct case_result *result,
                 struct pod_error *err)
 {
-    /* A memory file, not a pipe: a large verdict must not wait for a reader that waits for
-     * the scorer's end. */
-    pod_auto_fd int verdict_fd = memfd_create("verdict", MFD_CLOEXEC);
-    if (verdict_fd < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot make a memory file");
+    if (job->room != NULL)
+        return run_in_room(job, result, err);
     struct guest_options options = *job->options;
     options.ground = job->options->scorer_ground;
     struct guest guest;
     guest_init(&guest, &options);
-    bool done = run_scorer(job, &guest, verdict_fd, result, err);
+    bool done = run_alone(job, &guest, result, err);
     guest_release(&guest);
     return done;
 }

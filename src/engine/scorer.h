@@ -12,7 +12,20 @@
 #include "guest.h"
 #include "model/result.h"
 
+/* One sandbox for the scorers of several cases of one entry, and of no other: a fifth of
+ * the time where nothing but scoring is done. Each scorer is a process of its own in it,
+ * nothing passes from one to the next, but it can read the references of all these cases,
+ * whose scores are the same entry's. NULL with err unset: there are too many sets for one.
+ */
+struct scorer_room;
+
+struct scorer_room *scorer_room_new(const struct guest_options *options,
+                                    const struct case_set *sets, size_t set_count,
+                                    const char *output, struct pod_error *err);
+bool scorer_room_free(struct scorer_room *room, struct pod_error *err);
+
 struct scorer_job {
+    struct scorer_room *room; /* with this output; NULL: a sandbox of its own */
     const struct guest_options *options;
     const struct case_set *set;
     const struct one_case *one;
