@@ -350,7 +350,8 @@ Test(podbox_talk, nothing_is_left_open)
     for (int i = 0; i < 6; i++)
         cr_assert(talk(&f, i % 2 ? SB_WIRE_PIPES : SB_WIRE_SOCKET, SECOND / 100, doubles,
                        i < 3 ? asks : "exit 1"));
-    cr_expect(descriptors() == before, "%d before, %d after", before, descriptors());
+    /* Fewer is no leak: a worker that was still making a folder anew held more before. */
+    cr_expect(descriptors() <= before, "%d before, %d after", before, descriptors());
     fixture_release(&f);
 }
 
