@@ -1,5 +1,6 @@
 #include "crew.h"
 
+#include "base/fs.h"
 #include "pipeline.h"
 
 #include <errno.h>
@@ -16,21 +17,6 @@ struct frame {
 };
 
 enum { FRAME_MAX = 64 << 20, PIPE_BYTES = 1 << 20 };
-
-static bool write_all(int fd, const void *bytes, size_t length)
-{
-    const char *at = bytes;
-    while (length > 0) {
-        ssize_t put = write(fd, at, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        at += put;
-        length -= (size_t)put;
-    }
-    return true;
-}
 
 static bool read_all(int fd, void *bytes, size_t length)
 {
@@ -62,7 +48,7 @@ static bool send_frame(int fd, enum crew_frame_kind kind, const char *text,
     }
     frame.length = (uint32_t)(all.length - sizeof frame);
     memcpy(all.data, &frame, sizeof frame);
-    return write_all(fd, all.data, all.length);
+    return pod_write_all(fd, all.data, all.length);
 }
 
 static bool send_result(void *context, const struct result_lines *lines,
@@ -232,7 +218,7 @@ bool crew_order(struct crew_worker *worker, const struct rules *rules,
     for (size_t i = 0; i < job->plan.count; i++)
         add_case(&out, rules, &job->plan.jobs[i]);
     worker->job = index;
-    return write_all(worker->orders, out.data, out.length);
+    return pod_write_all(worker->orders, out.data, out.length);
 }
 
 bool crew_hear(struct crew_worker *worker, enum crew_frame_kind *kind, char **text,
@@ -254,7 +240,7 @@ int crew_end(struct crew_worker *worker)
     const struct order end = {0};
     int status = 0;
     /* By word: the end of its pipe would not be seen, as later workers hold it too. */
-    if (worker->job != CREW_IDLE || !write_all(worker->orders, &end, sizeof end))
+    if (worker->job != CREW_IDLE || !pod_write_all(worker->orders, &end, sizeof end))
         kill(worker->pid, SIGKILL);
     close(worker->orders);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
