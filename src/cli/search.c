@@ -10,7 +10,7 @@ enum { DEPTH = 8 };
 static const char *const SUFFIXES[] = {".tar",    ".tar.gz", ".tgz",  ".tar.bz2", ".tbz2",
                                        ".tar.xz", ".txz",    ".tzst", ".tar.zst", ".zip"};
 
-bool search_is_archive(const char *name)
+static bool is_archive(const char *name)
 {
     size_t length = strlen(name);
     for (size_t i = 0; i < sizeof SUFFIXES / sizeof *SUFFIXES; i++) {
@@ -48,7 +48,7 @@ static void look_at(const struct search *search, const char *relative, const cha
         return; /* gone meanwhile */
     if (depth > 0 && is_searched(search, &status))
         look(search, below, depth - 1);
-    else if (search->has_archives && S_ISREG(status.st_mode) && search_is_archive(name))
+    else if (search->has_archives && S_ISREG(status.st_mode) && is_archive(name))
         pod_names_add(search->out, below);
 }
 

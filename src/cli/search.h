@@ -12,6 +12,4 @@
 void search_entries(const struct place *place, const char *top, bool has_archives,
                     struct pod_names *out);
 
-bool search_is_archive(const char *name);
-
 #endif

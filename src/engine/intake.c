@@ -5,7 +5,6 @@
 #include "receipt.h"
 #include "unpack.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
