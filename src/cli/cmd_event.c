@@ -276,7 +276,7 @@ static bool do_event(struct event_verb *verb, struct pod_error *err)
            season_open_rules(&verb->season, &verb->opt, err) &&
            verb->deed->fill(verb, &event, err) &&
            registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
-                         INT64_MAX, err) &&
+                         err) &&
            registry_append(&verb->registry, &event, err) && print_done(verb, &event, err);
 }
 

@@ -235,7 +235,7 @@ static bool do_intake(struct intake_verb *verb, struct pod_error *err)
         !sources_add_manifest(&verb->sources, &verb->season.place, verb->manifest, err))
         return false;
     if (!registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
-                       INT64_MAX, err))
+                       err))
         return false;
     if (verb->registry.has_opened)
         pod_log(

@@ -312,7 +312,7 @@ static bool do_rejudge(struct rejudge *verb, struct pod_error *err)
     if (!season_open(&verb->season, &verb->opt, NULL, err) ||
         !season_prepare(&verb->season, err) ||
         !registry_open(&verb->registry, &verb->season.place, &verb->season.competition,
-                       INT64_MAX, err))
+                       err))
         return false;
     verb->season.competition.deadline = verb->registry.ledger.deadline;
     return retrial_init(&verb->retrial, &verb->season, &verb->registry, err) &&

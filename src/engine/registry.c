@@ -63,7 +63,6 @@ static bool take_key(struct registry *registry, const struct place *place,
                      struct pod_error *err)
 {
     pod_auto_free char *path = place_key(place);
-    registry->has_key = true;
     if (pod_path_exists(path))
         return pod_secret_key_load(path, &registry->key, err);
     if (registry->ledger.is_open)
@@ -129,8 +128,8 @@ bool registry_check(const struct ledger *ledger, const struct competition *compe
                        err);
 }
 
-static bool load(struct registry *registry, const struct place *place, pod_instant_ms as_of,
-                 struct pod_error *err)
+bool registry_look(struct registry *registry, const struct place *place,
+                   pod_instant_ms as_of, struct pod_error *err)
 {
     memset(registry, 0, sizeof *registry);
     ledger_init(&registry->ledger, as_of);
@@ -141,17 +140,10 @@ static bool load(struct registry *registry, const struct place *place, pod_insta
            store_last_clock(registry->store, &registry->clock, err);
 }
 
-bool registry_look(struct registry *registry, const struct place *place,
-                   pod_instant_ms as_of, struct pod_error *err)
-{
-    return load(registry, place, as_of, err);
-}
-
 bool registry_open(struct registry *registry, const struct place *place,
-                   const struct competition *competition, pod_instant_ms as_of,
-                   struct pod_error *err)
+                   const struct competition *competition, struct pod_error *err)
 {
-    if (!load(registry, place, as_of, err) || !take_key(registry, place, err))
+    if (!registry_look(registry, place, INT64_MAX, err) || !take_key(registry, place, err))
         return false;
     if (!registry->ledger.is_open)
         return open_competition(registry, competition, err);
@@ -167,7 +159,7 @@ bool registry_read(struct registry *registry, const struct place *place,
     if (!pod_path_exists(path))
         return pod_fail(err, POD_USAGE, "nothing was received in '%s': podium intake",
                         place->work);
-    if (!load(registry, place, as_of, err))
+    if (!registry_look(registry, place, as_of, err))
         return false;
     return registry->ledger.is_open
                ? registry_check(&registry->ledger, competition, err)

@@ -21,18 +21,16 @@ struct registry {
     struct store *store;
     struct ledger ledger;
     struct pod_secret_key key;
-    bool has_key;
     struct store_clock clock; /* of the last event */
     bool has_opened;          /* this call opened the competition */
 };
 
-/* as_of: see ledger.h; a registry that is written to needs INT64_MAX. */
 bool registry_open(struct registry *registry, const struct place *place,
-                   const struct competition *competition, pod_instant_ms as_of,
-                   struct pod_error *err);
+                   const struct competition *competition, struct pod_error *err);
 void registry_close(struct registry *registry);
 
-/* Only looks: POD_USAGE when nothing was opened yet; no key is read. */
+/* Only looks, at what the log said as_of (see ledger.h): POD_USAGE when nothing was opened
+ * yet; no key is read. */
 bool registry_read(struct registry *registry, const struct place *place,
                    const struct competition *competition, pod_instant_ms as_of,
                    struct pod_error *err);

@@ -47,15 +47,14 @@ TestSuite(registry, .init = set_up, .fini = tear_down, .timeout = 60);
 static void open_registry(struct registry *registry)
 {
     struct pod_error err = POD_ERROR_INIT;
-    cr_assert(registry_open(registry, &place, &competition, INT64_MAX, &err), "%s",
-              err.message);
+    cr_assert(registry_open(registry, &place, &competition, &err), "%s", err.message);
 }
 
 static void refuses_to_open(enum pod_fault fault, const char *message)
 {
     struct registry registry;
     struct pod_error err = POD_ERROR_INIT;
-    cr_assert_not(registry_open(&registry, &place, &competition, INT64_MAX, &err));
+    cr_assert_not(registry_open(&registry, &place, &competition, &err));
     registry_close(&registry);
     cr_assert_eq(err.fault, fault);
     const char *rest = strchr(message, '*');
