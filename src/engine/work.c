@@ -1,10 +1,10 @@
 #include "work.h"
 
 #include "base/fs.h"
-#include "burrow.h"
 #include "executor.h"
 #include "job.h"
 #include "pipeline.h"
+#include "scratch.h"
 #include "spool.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@ enum { LOG_MAX = 4 << 20 };
 
 struct work {
     struct job job;
-    struct burrow burrow;
+    struct scratch scratch;
     struct place place; /* its working folder is the private one */
     struct sb_policy *policy;
     struct rules rules;
@@ -228,8 +228,8 @@ static bool set_rules(struct work *work, struct pod_error *err)
         return pod_fail(err, POD_HOST, "%s", problem.message);
     work->rules.place = &work->place;
     work->rules.options = (struct guest_options){
-        .cpu = choose_cpu(work->burrow.slot),
-        .slot = work->burrow.slot,
+        .cpu = choose_cpu(work->scratch.slot),
+        .slot = work->scratch.slot,
         .waived = (unsigned)work->job.waived,
         .policy = work->policy,
         .policy_file = work->job.policy,
@@ -240,8 +240,8 @@ static bool set_rules(struct work *work, struct pod_error *err)
 
 static bool run(struct work *work, const char *job_file, struct pod_error *err)
 {
-    if (!job_load(&work->job, job_file, err) || !burrow_open(&work->burrow, err) ||
-        !place_init(&work->place, work->job.tasks, work->burrow.folder, err) ||
+    if (!job_load(&work->job, job_file, err) || !scratch_open(&work->scratch, err) ||
+        !place_init(&work->place, work->job.tasks, work->scratch.folder, err) ||
         !check_podium(work, err) || !set_rules(work, err) || !open_sets(work, err) ||
         !open_entry(work, err) || !make_plan(work, err))
         return false;
@@ -254,7 +254,7 @@ static bool run(struct work *work, const char *job_file, struct pod_error *err)
 bool work_run(const char *job_file, struct work_tally *tally, struct pod_error *err)
 {
     memset(tally, 0, sizeof *tally);
-    struct work work = {.tally = tally, .burrow = {.lock_fd = -1, .slot_fd = -1}};
+    struct work work = {.tally = tally, .scratch = {.lock_fd = -1, .slot_fd = -1}};
     find_node(&work);
     bool done = run(&work, job_file, err);
     if (!done)
@@ -266,7 +266,7 @@ bool work_run(const char *job_file, struct work_tally *tally, struct pod_error *
     free(work.sets);
     sb_policy_free(work.policy);
     place_release(&work.place);
-    burrow_close(&work.burrow);
+    scratch_close(&work.scratch);
     job_release(&work.job);
     return done;
 }

@@ -2,8 +2,8 @@
 #include "engine/spool.h"
 
 #include "base/fs.h"
-#include "engine/burrow.h"
 #include "engine/job.h"
+#include "engine/scratch.h"
 #include "src_fixture.h"
 
 #include <criterion/criterion.h>
@@ -257,15 +257,15 @@ Test(spool, two_jobs_on_a_node_have_two_folders_and_two_slots)
 {
     char *folder = enter();
     struct pod_error err = POD_ERROR_INIT;
-    struct burrow one, two;
+    struct scratch one, two;
     cr_assert_eq(setenv("TMPDIR", folder, 1), 0);
-    cr_assert(burrow_open(&one, &err), "%s", err.message);
-    cr_assert(burrow_open(&two, &err), "%s", err.message);
+    cr_assert(scratch_open(&one, &err), "%s", err.message);
+    cr_assert(scratch_open(&two, &err), "%s", err.message);
     cr_assert(pod_path_is_dir(one.folder), "a sweep must not take what is in use");
     cr_assert_str_neq(one.folder, two.folder);
     cr_assert_neq(one.slot, two.slot);
-    burrow_close(&one);
-    burrow_close(&two);
+    scratch_close(&one);
+    scratch_close(&two);
     pod_auto_names struct pod_names names = POD_NAMES_INIT;
     cr_assert(pod_dir_list(folder, &names, &err));
     cr_assert_eq(names.count, 1, "nothing but the spool");
@@ -276,11 +276,11 @@ Test(spool, a_folder_that_nobody_holds_is_swept)
 {
     char *folder = enter();
     struct pod_error err = POD_ERROR_INIT;
-    struct burrow burrow;
+    struct scratch scratch;
     fixture_write("podium-work-dead/cases/x", "left");
     cr_assert_eq(setenv("TMPDIR", folder, 1), 0);
-    cr_assert(burrow_open(&burrow, &err), "%s", err.message);
+    cr_assert(scratch_open(&scratch, &err), "%s", err.message);
     cr_assert_not(pod_path_exists("podium-work-dead"));
-    burrow_close(&burrow);
+    scratch_close(&scratch);
     fixture_leave_take(folder);
 }

@@ -1,4 +1,4 @@
-#include "burrow.h"
+#include "scratch.h"
 
 #include "base/buf.h"
 #include "base/fs.h"
@@ -51,33 +51,33 @@ static void sweep(const char *base)
 }
 
 /* Locked before it gets the name that a sweep looks for. */
-static bool dig(struct burrow *burrow, const char *base, struct pod_error *err)
+static bool make_folder(struct scratch *scratch, const char *base, struct pod_error *err)
 {
     pod_auto_free char *fresh = pod_strf("%s/.podium-new-XXXXXX", base);
     if (mkdtemp(fresh) == NULL)
         return pod_fail_errno(err, POD_HOST, "cannot make a folder in '%s'", base);
-    burrow->lock_fd = open(fresh, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (burrow->lock_fd < 0 || flock(burrow->lock_fd, LOCK_EX | LOCK_NB) < 0)
+    scratch->lock_fd = open(fresh, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (scratch->lock_fd < 0 || flock(scratch->lock_fd, LOCK_EX | LOCK_NB) < 0)
         return pod_fail_errno(err, POD_HOST, "cannot lock '%s'", fresh);
-    burrow->folder = pod_strf("%s/%s%s", base, PREFIX, fresh + strlen(fresh) - 6);
-    if (rename(fresh, burrow->folder) == 0)
+    scratch->folder = pod_strf("%s/%s%s", base, PREFIX, fresh + strlen(fresh) - 6);
+    if (rename(fresh, scratch->folder) == 0)
         return true;
     (void)rmdir(fresh); /* the first error is the one that counts */
     return pod_fail_errno(err, POD_HOST, "cannot rename '%s'", fresh);
 }
 
-static bool take_slot(struct burrow *burrow, struct pod_error *err)
+static bool take_slot(struct scratch *scratch, struct pod_error *err)
 {
-    burrow->slot_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (burrow->slot_fd < 0)
+    scratch->slot_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (scratch->slot_fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot make a socket");
-    for (burrow->slot = 0; burrow->slot < SLOTS; burrow->slot++) {
+    for (scratch->slot = 0; scratch->slot < SLOTS; scratch->slot++) {
         struct sockaddr_un name = {.sun_family = AF_UNIX};
         int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "podium-slot-%u",
-                              burrow->slot);
+                              scratch->slot);
         socklen_t size =
             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
-        if (bind(burrow->slot_fd, (struct sockaddr *)&name, size) == 0)
+        if (bind(scratch->slot_fd, (struct sockaddr *)&name, size) == 0)
             return true;
         if (errno != EADDRINUSE)
             return pod_fail_errno(err, POD_HOST, "cannot bind a socket");
@@ -85,23 +85,23 @@ static bool take_slot(struct burrow *burrow, struct pod_error *err)
     return pod_fail(err, POD_HOST, "%d jobs of podium run on this node already", SLOTS);
 }
 
-bool burrow_open(struct burrow *burrow, struct pod_error *err)
+bool scratch_open(struct scratch *scratch, struct pod_error *err)
 {
-    *burrow = (struct burrow){.lock_fd = -1, .slot_fd = -1};
+    *scratch = (struct scratch){.lock_fd = -1, .slot_fd = -1};
     const char *base = base_folder();
     sweep(base);
-    return dig(burrow, base, err) && take_slot(burrow, err);
+    return make_folder(scratch, base, err) && take_slot(scratch, err);
 }
 
-void burrow_close(struct burrow *burrow)
+void scratch_close(struct scratch *scratch)
 {
     struct pod_error ignored = POD_ERROR_INIT; /* what stays, the next job sweeps */
-    if (burrow->folder != NULL)
-        (void)pod_dir_remove(burrow->folder, &ignored);
-    if (burrow->lock_fd >= 0)
-        close(burrow->lock_fd);
-    if (burrow->slot_fd >= 0)
-        close(burrow->slot_fd);
-    free(burrow->folder);
-    *burrow = (struct burrow){.lock_fd = -1, .slot_fd = -1};
+    if (scratch->folder != NULL)
+        (void)pod_dir_remove(scratch->folder, &ignored);
+    if (scratch->lock_fd >= 0)
+        close(scratch->lock_fd);
+    if (scratch->slot_fd >= 0)
+        close(scratch->slot_fd);
+    free(scratch->folder);
+    *scratch = (struct scratch){.lock_fd = -1, .slot_fd = -1};
 }

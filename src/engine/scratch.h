@@ -1,27 +1,27 @@
-/* burrow.h - a private folder on this node for one job, and a number that no other job of
+/* scratch.h - a private folder on this node for one job, and a number that no other job of
  * podium on the node has.
  *
  * The folder is TMPDIR/podium-work-XXXXXX (or below /tmp), locked while its owner lives:
- * burrow_open removes those of this user that nobody holds any more. The number is a name
+ * scratch_open removes those of this user that nobody holds any more. The number is a name
  * in the abstract socket namespace: it needs no file and ends with its owner, also by
  * SIGKILL, and is not private to a job as its /tmp may be.
  */
-#ifndef ENGINE_BURROW_H
-#define ENGINE_BURROW_H
+#ifndef ENGINE_SCRATCH_H
+#define ENGINE_SCRATCH_H
 
 #include "base/error.h"
 
-struct burrow {
+struct scratch {
     char *folder; /* absolute, empty, for this user alone */
     int lock_fd;
     unsigned slot; /* from 0 */
     int slot_fd;
 };
 
-/* POD_HOST on failure; burrow_close also then. */
-bool burrow_open(struct burrow *burrow, struct pod_error *err);
+/* POD_HOST on failure; scratch_close also then. */
+bool scratch_open(struct scratch *scratch, struct pod_error *err);
 
 /* Removes the folder. */
-void burrow_close(struct burrow *burrow);
+void scratch_close(struct scratch *scratch);
 
 #endif
