@@ -18,34 +18,14 @@ struct audit {
     bool has_clock;
 };
 
-enum { DRIFT_MS = 1000 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct audit *audit = state->input;
-    (void)arg;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &audit->opt;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "no arguments are taken, only options");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
-
 static const struct argp ARGP = {
-    .parser = parse,
+    .parser = opt_parse_alone,
     .doc = "Go through the record and say what an organizer should look at: the chain, the "
            "bodies of the entries, receipts, jumps of the clock, equal entries, quotas, "
            "results by other rules, pending entries, judge errors, and how much of the "
            "hidden data the scores may have told each team."
            "\vExit status 3: something does not hold.",
-    .children = CHILDREN,
+    .children = opt_children,
 };
 
 /* One line each: FAIL what does not hold, look what somebody should see, ok the rest. */
@@ -125,7 +105,7 @@ static bool see_clock(void *context, int64_t seq, const struct store_clock *cloc
     struct audit *audit = context;
     (void)err;
     int64_t drift = audit->has_clock ? store_clock_drift(&audit->last_clock, clock) : 0;
-    if (drift > DRIFT_MS || drift < -DRIFT_MS)
+    if (drift > STORE_DRIFT_MS || drift < -STORE_DRIFT_MS)
         say(audit, "look", "event %lld: the clock was moved by %lld ms before it",
             (long long)seq, (long long)drift);
     audit->last_clock = *clock;

@@ -13,27 +13,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    (void)arg;
-    if (key == ARGP_KEY_INIT)
-        state->child_inputs[0] = state->input;
-    else if (key == ARGP_KEY_ARG)
-        argp_error(state, "no arguments are taken, only options");
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
-
-static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
-
 static const struct argp ARGP = {
-    .parser = parse,
+    .parser = opt_parse_alone,
     .doc =
         "Try each layer of the sandbox for real and look for what entries and tasks need."
         "\vExit status 0: everything is here; 3: something is missing, each named with "
         "what to do.",
-    .children = CHILDREN,
+    .children = opt_children,
 };
 
 /* What sample entries and most participants use. */

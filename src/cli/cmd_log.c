@@ -11,29 +11,11 @@ struct log_verb {
     struct registry registry;
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct log_verb *verb = state->input;
-    (void)arg;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &verb->opt;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "no arguments are taken, only options");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
-
 static const struct argp ARGP = {
-    .parser = parse,
+    .parser = opt_parse_alone,
     .doc = "Print the log, a line of JSON for each event (NDJSON). Each line holds the "
            "digest of the one before it, as podium verify checks without the store.",
-    .children = CHILDREN,
+    .children = opt_children,
 };
 
 static bool print_line(void *context, const char *text, const char *digest,

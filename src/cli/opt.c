@@ -72,6 +72,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp opt_argp = {.options = OPTIONS, .parser = parse};
 
+const struct argp_child opt_children[] = {{&opt_argp, 0, NULL, 0}, {0}};
+
+error_t opt_parse_alone(int key, char *arg, struct argp_state *state)
+{
+    (void)arg;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = state->input;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "no arguments are taken, only options");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 void opt_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     argp_parse(argp, argc, argv, 0, NULL, input);

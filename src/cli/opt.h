@@ -1,6 +1,7 @@
 /* opt.h - options that several verbs share, as an argp child.
  *
- * A verb puts OPT_CHILD in its argp's children and hands over a struct opt as its input.
+ * A verb puts opt_argp in its argp's children and hands over a struct opt as its input; one
+ * without options of its own takes opt_parse_alone as its parser and opt_children.
  * Values are borrowed from argv.
  */
 #ifndef CLI_OPT_H
@@ -25,6 +26,10 @@ struct opt {
 };
 
 extern const struct argp opt_argp;
+
+/* For a verb that takes nothing else; its input is, or starts with, a struct opt. */
+extern const struct argp_child opt_children[];
+error_t opt_parse_alone(int key, char *arg, struct argp_state *state);
 
 /* Parse argv by a verb's own argp; input is the verb's struct, which starts with a struct
  * opt. Usage errors and --help end the program, as argp does. */

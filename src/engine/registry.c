@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRIFT_MS = 1000 };
-
 static bool append_at(struct registry *registry, struct event *event,
                       const struct store_clock *clock, struct pod_error *err)
 {
@@ -25,7 +23,8 @@ static bool note_jump(struct registry *registry, const struct store_clock *clock
     int64_t drift = store_clock_drift(&registry->clock, clock);
     bool was_behind = registry->clock.wall_ms < registry->ledger.at;
     bool is_behind = clock->wall_ms < registry->ledger.at;
-    if ((drift <= DRIFT_MS && drift >= -DRIFT_MS && (was_behind || !is_behind)) ||
+    if ((drift <= STORE_DRIFT_MS && drift >= -STORE_DRIFT_MS &&
+         (was_behind || !is_behind)) ||
         !registry->ledger.is_open)
         return true;
     char said[POD_INSTANT_TEXT];

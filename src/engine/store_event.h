@@ -19,6 +19,10 @@ struct store_clock {
 
 bool store_clock_now(struct store_clock *clock, struct pod_error *err);
 
+/* A wall clock that moved more than this beside time was set; less is its own discipline.
+ */
+enum { STORE_DRIFT_MS = 1000 };
+
 /* By how much the wall clock moved more than time did; 0 where that cannot be told. */
 int64_t store_clock_drift(const struct store_clock *before, const struct store_clock *now);
 
