@@ -122,7 +122,7 @@ static bool fill_select(struct event_verb *verb, struct event *event, struct pod
 {
     if (!set_team(event, EVENT_team, verb->words.items[0], err))
         return false;
-    event->has |= 1u << EVENT_entries;
+    event_set_list(event, EVENT_entries);
     if (verb->words.count - 1 > EVENT_LIST_MAX)
         return pod_fail(err, POD_USAGE, "at most %d entries", EVENT_LIST_MAX);
     for (size_t i = 1; i < verb->words.count; i++) {

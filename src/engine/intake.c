@@ -179,7 +179,7 @@ static void fill_event(const struct intake *intake, struct arrival_in *in,
     event_set_text(event, EVENT_team, entry->team);
     event_set_text(event, EVENT_name, entry->name);
     event_set_text(event, EVENT_digest, in->digest.hex);
-    event->has |= 1u << EVENT_tasks;
+    event_set_list(event, EVENT_tasks);
     for (size_t i = 0; i < entry->task_count; i++)
         event_add_text(event, EVENT_tasks, entry->tasks[i].id);
     event_set_number(event, EVENT_received_at, received_at);

@@ -56,6 +56,11 @@ void event_set_text(struct event *event, enum event_field field, const char *tex
     event->has = text ? event->has | 1u << field : event->has & ~(1u << field);
 }
 
+void event_set_list(struct event *event, enum event_field field)
+{
+    event->has |= 1u << field;
+}
+
 void event_add_text(struct event *event, enum event_field field, const char *text)
 {
     pod_names_add(&event->values[field].texts, text);

@@ -59,6 +59,8 @@ void event_release(struct event *event);
 
 /* Copies. NULL text: the field is not there. */
 void event_set_text(struct event *event, enum event_field field, const char *text);
+/* The list is there, also when nothing is added to it. */
+void event_set_list(struct event *event, enum event_field field);
 void event_add_text(struct event *event, enum event_field field, const char *text);
 void event_set_number(struct event *event, enum event_field field, int64_t number);
 void event_add_number(struct event *event, enum event_field field, int64_t number);
