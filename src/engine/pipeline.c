@@ -13,10 +13,11 @@ struct bench {
     const struct staged *staged;
     const char *run;
     const char *output; /* what is to be scored; set when it is there */
-    struct room *room;  /* of the entry; where nothing is executed */
+    const char *within; /* the room's output */
+    struct room *room;  /* of the entry */
 };
 
-/* Scorers of answers that came with the entry share a sandbox. */
+/* The scorers of an entry share a sandbox. */
 struct room {
     struct scorer_room *scorer;
     char *output; /* what it is for; NULL: nobody asked for one yet */
@@ -37,6 +38,7 @@ static bool score(const struct pipeline *pipeline, const struct plan_job *job,
         .set = job->set,
         .one = job->one,
         .output = bench->output,
+        .within = bench->within,
         .log = log,
         .others = &others,
         .room = bench->room ? bench->room->scorer : NULL,
@@ -74,13 +76,30 @@ static bool score_answers(const struct pipeline *pipeline, const struct plan_job
                                      : pod_path_join(bench->staged->folder, folder);
     result->verdict = VERDICT_OK;
     if (pod_path_is_dir(output)) {
-        const struct bench answers = {bench->staged, bench->run, output,
+        const struct bench answers = {bench->staged, bench->run, output, "",
                                       enter_room(pipeline, bench->room, output, err)};
         return err->fault == POD_OK && score(pipeline, job, &answers, result, err);
     }
     result->verdict = VERDICT_WA;
     result->message = pod_strf("output: there is no folder '%s' in the entry", folder);
     return true;
+}
+
+static char *cases_folder(const struct pipeline *pipeline)
+{
+    return pod_path_join(pipeline->unpacked->run, "cases");
+}
+
+/* What the command left of this case, in the one room for all of them. */
+static bool score_left(const struct pipeline *pipeline, const struct plan_job *job,
+                       const struct bench *bench, struct case_result *result,
+                       struct pod_error *err)
+{
+    pod_auto_free char *all = cases_folder(pipeline);
+    pod_auto_free char *output = pod_path_join(bench->run, "out");
+    const struct bench left = {bench->staged, bench->run, output, output + strlen(all),
+                               enter_room(pipeline, bench->room, all, err)};
+    return err->fault == POD_OK && score(pipeline, job, &left, result, err);
 }
 
 static bool run_case(const struct pipeline *pipeline, const struct plan_job *job,
@@ -104,9 +123,7 @@ static bool run_case(const struct pipeline *pipeline, const struct plan_job *job
     };
     if (!launch_case(&launch, &job->command->run, result, err))
         return false;
-    pod_auto_free char *output = pod_path_join(bench->run, "out");
-    const struct bench left = {bench->staged, bench->run, output, NULL};
-    return result->verdict != VERDICT_OK || score(pipeline, job, &left, result, err);
+    return result->verdict != VERDICT_OK || score_left(pipeline, job, bench, result, err);
 }
 
 /* For people to look at: what counts is what is recorded. The two lines as one object, as
@@ -138,8 +155,8 @@ static bool hand_over(const struct pipeline *pipeline, const char *run,
 
 static char *case_folder(const struct pipeline *pipeline, const struct plan_job *job)
 {
-    return pod_strf("%s/cases/%s/%s", pipeline->unpacked->run, job->set->task.id,
-                    job->one->id);
+    pod_auto_free char *all = cases_folder(pipeline);
+    return pod_strf("%s/%s/%s", all, job->set->task.id, job->one->id);
 }
 
 /* Where nothing of the entry is executed there is nothing to look at later. A folder and
@@ -159,7 +176,7 @@ static bool run_job(const struct pipeline *pipeline, const struct plan_job *job,
     result.key = job->key;
     bool is_executed = job->command->output == NULL;
     pod_auto_free char *run = is_executed ? case_folder(pipeline, job) : scratch(pipeline);
-    const struct bench bench = {staged, run, NULL, room};
+    const struct bench bench = {staged, run, NULL, NULL, room};
     if ((is_executed && !pod_dir_remove(run, err)) || !pod_dir_make(run, err) ||
         !run_case(pipeline, job, &bench, &result, err))
         return pod_wrap(err, "case '%s'", job->one->id);

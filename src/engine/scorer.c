@@ -23,14 +23,18 @@ enum { EXIT_SCORED = 42, EXIT_REJECTED = 43, VERDICT_FD = 3 };
 
 /* Where a scorer finds what. */
 struct places {
-    char *task, *folder, *prepared; /* folder: of the case */
+    char *task, *folder, *prepared, *output; /* folder: of the case */
 };
+
+/* Where the output is bound. */
+static const char output_place[] = "/podium/out";
 
 static void places_release(struct places *places)
 {
     free(places->task);
     free(places->folder);
     free(places->prepared);
+    free(places->output);
 }
 
 static void build_command(const struct scorer_job *job, const struct places *places,
@@ -50,7 +54,7 @@ static void build_command(const struct scorer_job *job, const struct places *pla
         pod_names_add(command, job->others->items[i]);
     }
     pod_names_add(command, places->folder);
-    pod_names_add(command, "/podium/out");
+    pod_names_add(command, places->output);
 }
 
 static bool read_verdict(int fd, struct pod_buf *bytes, struct pod_error *err)
@@ -162,13 +166,14 @@ static bool run_alone(const struct scorer_job *job, struct guest *guest,
 {
     char task[] = "/podium/task", folder[] = "/podium/case",
          prepared[] = "/podium/prepared";
-    const struct places places = {task, folder, prepared};
+    pod_auto_free char *output = pod_strdup(output_place);
+    const struct places places = {task, folder, prepared, output};
     pod_auto_free char *programs = NULL;
     if (!bind_programs(guest, job->set, &programs, err))
         return false;
     guest_bind(guest, job->set->task_folder, task);
     guest_bind(guest, job->one->folder, folder);
-    guest_bind(guest, job->output, "/podium/out");
+    guest_bind(guest, job->output, output_place);
     /* Also where it is empty: a ground is kept for one set of places. */
     if (job->set->prepared != NULL)
         guest_bind(guest, job->set->prepared, prepared);
@@ -206,7 +211,7 @@ struct scorer_room *scorer_room_new(const struct guest_options *options,
     room->sets = sets;
     guest_init(&room->guest, &own);
     bool done = bind_programs(&room->guest, &sets[0], &room->programs, err);
-    guest_bind(&room->guest, output, "/podium/out");
+    guest_bind(&room->guest, output, output_place);
     for (size_t s = 0; s < set_count; s++) {
         bind_at(room, sets[s].task_folder, "task", s);
         bind_at(room, sets[s].folder, "cases", s);
@@ -242,9 +247,9 @@ static bool run_in_room(const struct scorer_job *job, struct case_result *result
 {
     struct scorer_room *room = job->room;
     size_t s = (size_t)(job->set - room->sets);
-    struct places places = {pod_strf("/podium/task%zu", s),
-                            pod_strf("/podium/cases%zu/%s", s, job->one->id),
-                            pod_strf("/podium/prepared%zu", s)};
+    struct places places = {
+        pod_strf("/podium/task%zu", s), pod_strf("/podium/cases%zu/%s", s, job->one->id),
+        pod_strf("/podium/prepared%zu", s), pod_strf("%s%s", output_place, job->within)};
     sb_result_release(&room->guest.result);
     bool done = run_command(job, &room->guest, &places, result, err);
     places_release(&places);

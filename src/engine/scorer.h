@@ -25,11 +25,12 @@ struct scorer_room *scorer_room_new(const struct guest_options *options,
 bool scorer_room_free(struct scorer_room *room, struct pod_error *err);
 
 struct scorer_job {
-    struct scorer_room *room; /* with this output; NULL: a sandbox of its own */
+    struct scorer_room *room; /* NULL: a sandbox of its own */
     const struct guest_options *options;
     const struct case_set *set;
     const struct one_case *one;
     const char *output;             /* folder with what the entry left */
+    const char *within;             /* the same below the room's, "/a/b"; "": it is that */
     const char *log;                /* file for what the scorer says */
     const struct pod_names *others; /* collections that other cases score; may be NULL */
     bool is_lenient;
