@@ -250,19 +250,6 @@ void store_close(struct store *store)
     free(store);
 }
 
-bool store_judge_error(struct store *store, const char *digest,
-                       const struct case_result *result, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_PUT_JUDGE_ERROR];
-    sqlite3_bind_int64(statement, 1, pod_instant_now());
-    store__bind_text(statement, 2, digest);
-    store__bind_text(statement, 3, result->task);
-    store__bind_text(statement, 4, result->case_id);
-    store__bind_text(statement, 5, result->key.hex);
-    store__bind_text(statement, 6, result->message ? result->message : "");
-    return store__finish(store, SQL_PUT_JUDGE_ERROR, "record a judge error", err);
-}
-
 void store__bind_text(sqlite3_stmt *statement, int index, const char *text)
 {
     if (text == NULL)
@@ -271,7 +258,6 @@ void store__bind_text(sqlite3_stmt *statement, int index, const char *text)
         sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
 }
 
-/* Step a statement that returns no row; its bindings are forgotten. */
 bool store__finish(struct store *store, int which, const char *what, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[which];
@@ -279,6 +265,19 @@ bool store__finish(struct store *store, int which, const char *what, struct pod_
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return done;
+}
+
+bool store__row(struct store *store, int which, const char *what, bool *done,
+                struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    int step = *done ? sqlite3_step(statement) : SQLITE_DONE;
+    if (step == SQLITE_ROW)
+        return true;
+    if (step != SQLITE_DONE)
+        *done = store__fail(store, what, err);
+    sqlite3_reset(statement);
+    return false;
 }
 
 bool store_submission(struct store *store, const struct submission *submission,
@@ -323,34 +322,6 @@ bool store_find_arrival(struct store *store, const char *path, const char *diges
     return done;
 }
 
-static bool put_due(struct store *store, const struct due_set *due,
-                    const struct due_case *one, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_PUT_DUE];
-    store__bind_text(statement, 1, due->digest);
-    store__bind_text(statement, 2, due->set_key);
-    store__bind_text(statement, 3, due->task);
-    store__bind_text(statement, 4, one->case_id);
-    sqlite3_bind_int64(statement, 5, one->repeat);
-    store__bind_text(statement, 6, one->key);
-    return store__finish(store, SQL_PUT_DUE, "record a due case", err);
-}
-
-bool store_due(struct store *store, const struct due_set *due, struct pod_error *err)
-{
-    bool is_own = !store->is_in_transaction;
-    if (is_own && !store_begin(store, err))
-        return false;
-    store__bind_text(store->statements[SQL_CLEAR_DUE], 1, due->digest);
-    store__bind_text(store->statements[SQL_CLEAR_DUE], 2, due->set_key);
-    bool done = store__finish(store, SQL_CLEAR_DUE, "replace the due cases", err);
-    for (size_t i = 0; done && i < due->count; i++)
-        done = put_due(store, due, &due->cases[i], err);
-    if (!done || !is_own)
-        return done || (store_rollback(store), false);
-    return store_commit(store, err);
-}
-
 static char *column_text(sqlite3_stmt *statement, int index)
 {
     const char *text = (const char *)sqlite3_column_text(statement, index);
@@ -387,16 +358,12 @@ bool store_each_submission(struct store *store, store_visit_submission visit, vo
                            struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_SUBMISSIONS];
-    int step;
     bool done = true;
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (store__row(store, SQL_SUBMISSIONS, "read the submissions", &done, err)) {
         struct submission submission;
         read_submission(statement, &submission);
         done = visit(context, &submission, err);
         submission_release(&submission);
     }
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read the submissions", err);
-    sqlite3_reset(statement);
     return done;
 }

@@ -45,6 +45,11 @@ void store__bind_text(sqlite3_stmt *statement, int index, const char *text);
 /* Step a statement that returns no row; its bindings are forgotten. */
 bool store__finish(struct store *store, int which, const char *what, struct pod_error *err);
 
+/* Step a bound statement to its next row. At the end, and when the caller set *done to
+ * false, it is reset and the answer is false; *done is false after a failure. */
+bool store__row(struct store *store, int which, const char *what, bool *done,
+                struct pod_error *err);
+
 /* What the triggers of the event table call: podium_digest(TEXT). */
 bool store__add_functions(struct store *store, struct pod_error *err);
 

@@ -66,16 +66,12 @@ bool store_each_clock(struct store *store, store_visit_clock visit, void *contex
                       struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_CLOCKS];
-    int step;
     bool done = true;
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (store__row(store, SQL_CLOCKS, "read the clocks", &done, err)) {
         struct store_clock clock;
         read_clock(statement, 1, &clock);
         done = visit(context, sqlite3_column_int64(statement, 0), &clock, err);
     }
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read the clocks", err);
-    sqlite3_reset(statement);
     return done;
 }
 
@@ -137,14 +133,10 @@ bool store_each_event(struct store *store, store_visit_event visit, void *contex
                       struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_EVENTS];
-    int step;
     bool done = true;
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
+    while (store__row(store, SQL_EVENTS, "read the events", &done, err))
         done = visit(context, (const char *)sqlite3_column_text(statement, 0),
                      (const char *)sqlite3_column_text(statement, 1), err);
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read the events", err);
-    sqlite3_reset(statement);
     return done;
 }
 
@@ -167,82 +159,4 @@ static bool apply_line(void *context, const char *text, const char *digest,
 bool store_load_ledger(struct store *store, struct ledger *ledger, struct pod_error *err)
 {
     return store_each_event(store, apply_line, ledger, err);
-}
-
-bool store_each_due(struct store *store, const char *set_key, store_visit_due visit,
-                    void *context, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_ALL_DUE];
-    int step;
-    bool done = true;
-    store__bind_text(statement, 1, set_key);
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        done = visit(context,
-                     &(struct due_seen){
-                         (const char *)sqlite3_column_text(statement, 0),
-                         (const char *)sqlite3_column_text(statement, 1),
-                         (const char *)sqlite3_column_text(statement, 2),
-                         sqlite3_column_int(statement, 3) != 0,
-                     },
-                     err);
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read what is due", err);
-    sqlite3_reset(statement);
-    return done;
-}
-
-bool store_scope(struct store *store, const struct scope *scope, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_PUT_SCOPE];
-    store__bind_text(statement, 1, scope->key);
-    store__bind_text(statement, 2, scope->common);
-    store__bind_text(statement, 3, scope->task);
-    store__bind_text(statement, 4, scope->scorer);
-    store__bind_text(statement, 5, scope->cases);
-    store__bind_text(statement, 6, scope->split);
-    return store__finish(store, SQL_PUT_SCOPE, "record a scope", err);
-}
-
-bool store_each_stale(struct store *store, const struct scope *scope,
-                      store_visit_digest visit, void *context, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_STALE];
-    int step;
-    bool done = true;
-    store__bind_text(statement, 1, scope->task);
-    store__bind_text(statement, 2, scope->key);
-    store__bind_text(statement, 3, scope->split);
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        done = visit(context, (const char *)sqlite3_column_text(statement, 0),
-                     (const char *)sqlite3_column_text(statement, 1), err);
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "look for old results", err);
-    sqlite3_reset(statement);
-    return done;
-}
-
-static void copy_digest(sqlite3_stmt *statement, int column, char out[65])
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    out[0] = '\0';
-    if (text != NULL && strlen(text) < 65)
-        memcpy(out, text, strlen(text) + 1);
-}
-
-bool store_find_scope(struct store *store, const char *set_key, struct scope_seen *out,
-                      struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_FIND_SCOPE];
-    store__bind_text(statement, 1, set_key);
-    int step = sqlite3_step(statement);
-    memset(out, 0, sizeof *out);
-    if (step == SQLITE_ROW) {
-        copy_digest(statement, 0, out->common);
-        copy_digest(statement, 1, out->scorer);
-        copy_digest(statement, 2, out->cases);
-    }
-    bool done = step == SQLITE_ROW || step == SQLITE_DONE ||
-                store__fail(store, "look up a scope", err);
-    sqlite3_reset(statement);
-    return done;
 }

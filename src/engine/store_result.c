@@ -89,23 +89,31 @@ bool store_each_case(struct store *store, const struct due_set *due, store_visit
     sqlite3_stmt *statement = store->statements[SQL_CASES];
     store__bind_text(statement, 1, due->digest);
     store__bind_text(statement, 2, due->set_key);
-    int step;
     bool done = true;
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW)
+    while (store__row(store, SQL_CASES, "read the results", &done, err))
         done = visit_row(statement, visit, context, err);
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read the results", err);
-    sqlite3_reset(statement);
     return done;
+}
+
+bool store_judge_error(struct store *store, const char *digest,
+                       const struct case_result *result, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_PUT_JUDGE_ERROR];
+    sqlite3_bind_int64(statement, 1, pod_instant_now());
+    store__bind_text(statement, 2, digest);
+    store__bind_text(statement, 3, result->task);
+    store__bind_text(statement, 4, result->case_id);
+    store__bind_text(statement, 5, result->key.hex);
+    store__bind_text(statement, 6, result->message ? result->message : "");
+    return store__finish(store, SQL_PUT_JUDGE_ERROR, "record a judge error", err);
 }
 
 bool store_each_judge_error(struct store *store, store_visit_judge_error visit,
                             void *context, struct pod_error *err)
 {
     sqlite3_stmt *statement = store->statements[SQL_JUDGE_ERRORS];
-    int step;
     bool done = true;
-    while (done && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (store__row(store, SQL_JUDGE_ERRORS, "read the judge errors", &done, err)) {
         const struct judge_error_seen seen = {
             (const char *)sqlite3_column_text(statement, 0),
             (const char *)sqlite3_column_text(statement, 1),
@@ -115,8 +123,5 @@ bool store_each_judge_error(struct store *store, store_visit_judge_error visit,
         };
         done = visit(context, &seen, err);
     }
-    if (done && step != SQLITE_DONE)
-        done = store__fail(store, "read the judge errors", err);
-    sqlite3_reset(statement);
     return done;
 }
