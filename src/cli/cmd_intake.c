@@ -111,7 +111,7 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
-static json_t *as_json(const struct intake_report *told)
+static json_t *as_json(const struct intake_report *told, int64_t left)
 {
     char instant[POD_INSTANT_TEXT] = "";
     if (told->problem == NULL)
@@ -125,12 +125,13 @@ static json_t *as_json(const struct intake_report *told)
                         told->was_there, "team", told->team, "name", told->name, "digest",
                         told->digest, "received_at", instant, "unranked",
                         told->standing_reason, "note", told->note);
-    if (value == NULL)
+    if (value == NULL ||
+        (left >= 0 && json_object_set_new(value, "left_that_day", json_integer(left)) != 0))
         pod_out_of_memory();
     return value;
 }
 
-static void print(const struct intake_report *told)
+static void print(const struct intake_report *told, int64_t left)
 {
     char instant[POD_INSTANT_TEXT];
     if (told->problem != NULL) {
@@ -138,25 +139,37 @@ static void print(const struct intake_report *told)
         return;
     }
     pod_instant_format(told->received_at, instant);
-    printf("%7lld  %s  %.12s  \"%s\" of \"%s\"%s%s%s%s%s\n", (long long)told->seq, instant,
+    printf("%7lld  %s  %.12s  \"%s\" of \"%s\"%s%s%s%s%s", (long long)told->seq, instant,
            told->digest, told->name, told->team,
            told->was_there ? ": was received before, nothing is charged" : "",
            told->standing_reason ? ": unranked: " : "",
            told->standing_reason ? told->standing_reason : "", told->note ? "; note: " : "",
            told->note ? told->note : "");
+    if (left >= 0)
+        printf("; %lld more of this team count on that UTC day", (long long)left);
+    putchar('\n');
+}
+
+/* How many more count on the day of a new arrival; -1: that is no question. */
+static int64_t quota_left(const struct ledger *ledger, const struct intake_report *told)
+{
+    return told->problem != NULL || told->was_there
+               ? -1
+               : ledger_quota_left(ledger, told->team, told->received_at);
 }
 
 static void report(void *context, const struct intake_report *told)
 {
     struct intake_verb *verb = context;
+    const struct ledger *ledger = &verb->registry.ledger;
     verb->refused += told->problem != NULL;
     verb->there += told->was_there;
     verb->received += told->problem == NULL && !told->was_there;
     if (verb->opt.is_json) {
-        if (json_array_append_new(verb->told, as_json(told)) != 0)
+        if (json_array_append_new(verb->told, as_json(told, quota_left(ledger, told))) != 0)
             pod_out_of_memory();
     } else if (!verb->opt.is_quiet || told->problem != NULL) {
-        print(told);
+        print(told, quota_left(ledger, told));
     }
 }
 

@@ -195,11 +195,21 @@ test_equal_bytes_of_two_teams_are_flagged_and_of_one_team_are_one() {
 test_over_the_quota_is_kept_and_stands_unranked() {
     local top=$scratch/in12
     season 2
-    for i in 1 2 3; do small "$top/e$i" A; done
+    small "$top/e1" A
+    expect 0 "$podium" intake -w "$folder" "$top"
+    says '"e1" of "A"; 1 more of this team count on that UTC day'
+    for i in 2 3; do small "$top/e$i" A; done
     expect 0 "$podium" intake -w "$folder" "$top"
     says "unranked: over the quota of 2 entries a UTC day"
+    says '"e2" of "A"; 0 more of this team count on that UTC day'
+    small "$top/f" B
+    expect 0 "$podium" intake -w "$folder" --json "$top/f"
+    says '"left_that_day": 1'
+    expect 0 "$podium" intake -w "$folder" --json "$top/f"
+    says_not left_that_day
+    rm -r "$top/f"
     expect 0 "$podium" batch -q -w "$folder"
-    says "2 recorded now"
+    says "3 recorded now"
     says "1 entries do not count and were passed over"
     expect 0 "$podium" board -w "$folder"
     says "quota"
