@@ -2,8 +2,8 @@
 
 #include "base/fs.h"
 #include "base/log.h"
-#include "dues.h"
 #include "engine/registry.h"
+#include "gather.h"
 #include "rows.h"
 #include "ui.h"
 #include "when.h"
@@ -18,9 +18,7 @@ struct board_verb {
     const char *out;
     const char *track;
     struct season season;
-    struct registry
-        registry; /* of what was received; its store is NULL where nothing was */
-    struct store *store;
+    struct registry registry; /* of what was received */
     struct rows rows;
 };
 
@@ -66,91 +64,17 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
-struct cases_seen {
-    struct board_verb *verb;
-    size_t count;
-};
-
-static bool add_case(void *context, const char *task, const char *case_id,
-                     const struct case_result *result, struct pod_error *err)
-{
-    (void)task;
-    (void)case_id;
-    (void)err;
-    struct cases_seen *seen = context;
-    rows_add_result(&seen->verb->rows, result);
-    seen->count++;
-    return true;
-}
-
-/* Results for exactly the cases that this board is about: those of another split, policy or
- * of the task as it was, are not shown under this one's name; the entry is pending then. */
-static bool add_set(struct board_verb *verb, const struct case_set *set, const char *digest,
-                    struct pod_error *err)
-{
-    struct pod_digest scope;
-    struct cases_seen seen = {verb, 0};
-    if (!plan_scope(&verb->season.rules, set, &scope, err))
-        return false;
-    const struct due_set due = {.digest = digest, .set_key = scope.hex};
-    if (!store_each_case(verb->store, &due, add_case, &seen, err))
-        return false;
-    if (seen.count == 0)
-        rows_add_result(&verb->rows, NULL);
-    return true;
-}
-
-static bool add_received(struct board_verb *verb, struct pod_error *err)
-{
-    const struct ledger *ledger = &verb->registry.ledger;
-    verb->rows.ledger = ledger;
-    for (size_t i = 0; i < ledger->entry_count; i++) {
-        rows_add_entry(&verb->rows, i, season_is_final(&verb->season));
-        for (size_t s = 0; s < verb->season.set_count; s++) {
-            const struct case_set *set = &verb->season.sets[s];
-            if (dues_plays(&ledger->entries[i], set->task.id) &&
-                !add_set(verb, set, ledger->entries[i].digest, err))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool plays(const struct submission *submission, const char *task)
-{
-    pod_auto_free char *word = pod_strf("%s ", task);
-    const char *at = submission->tasks ? strstr(submission->tasks, word) : NULL;
-    return at != NULL && (at == submission->tasks || at[-1] == ' ');
-}
-
-static bool add_submission(void *context, const struct submission *submission,
-                           struct pod_error *err)
-{
-    struct board_verb *verb = context;
-    rows_add(&verb->rows, submission);
-    if (submission->problem != NULL)
-        return true;
-    for (size_t i = 0; i < verb->season.set_count; i++)
-        if (plays(submission, verb->season.sets[i].task.id) &&
-            !add_set(verb, &verb->season.sets[i], submission->digest, err))
-            return false;
-    return true;
-}
-
-/* What was received, if anything was; else what a batch found in a folder. */
 static bool add_rows(struct board_verb *verb, struct pod_error *err)
 {
     struct registry *registry = &verb->registry;
-    if (!registry_look(registry, &verb->season.place, verb->when.as_of, err))
+    const struct gather gather = {&verb->season, registry, &verb->rows};
+    if (!registry_look(registry, &verb->season.place, verb->when.as_of, err) ||
+        (registry->ledger.is_open &&
+         !registry_check(&registry->ledger, &verb->season.competition, err)))
         return false;
-    verb->store = registry->store;
-    if (!registry->ledger.is_open)
-        return store_each_submission(verb->store, add_submission, verb, err);
-    if (!registry_check(&registry->ledger, &verb->season.competition, err))
-        return false;
-    if (verb->when.deadline_text == NULL)
+    if (registry->ledger.is_open && verb->when.deadline_text == NULL)
         verb->season.competition.deadline = registry->ledger.deadline;
-    return add_received(verb, err);
+    return gather_rows(&gather, err);
 }
 
 static bool write_board(const struct board_verb *verb, const char *text,

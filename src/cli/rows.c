@@ -103,7 +103,12 @@ void rows_add_entry(struct rows *rows, size_t index, bool is_final)
 
 void rows_add_result(struct rows *rows, const struct case_result *result)
 {
-    struct board_entry *entry = &rows->entries[rows->count - 1];
+    rows_result(rows, rows->count - 1, result);
+}
+
+void rows_result(struct rows *rows, size_t row, const struct case_result *result)
+{
+    struct board_entry *entry = &rows->entries[row];
     if (result == NULL) {
         if (entry->standing == BOARD_COUNTS)
             entry->standing = BOARD_PENDING;
@@ -173,7 +178,7 @@ static void fill_track(const struct season *season, const struct track *from,
     };
 }
 
-static void fill_extensions(struct rows *rows)
+void rows_fill_extensions(struct rows *rows)
 {
     const struct ledger *ledger = rows->ledger;
     free(rows->extensions);
@@ -225,7 +230,7 @@ static void fill_competition(struct rows *rows, const struct season *season,
         .track_count = count,
     };
     if (rows->ledger != NULL)
-        fill_extensions(rows);
+        rows_fill_extensions(rows);
 }
 
 struct board *rows_board(struct rows *rows, const struct season *season,
