@@ -105,6 +105,8 @@ static void read_competition(const json_t *object, struct board_competition *out
     out->deadline_aoe = text(object, "deadline_aoe");
     out->extensions = read_extensions(json_object_get(object, "extensions"));
     out->extension_count = json_array_size(json_object_get(object, "extensions"));
+    out->has_start = json_object_get(object, "start_ms") != NULL;
+    out->start_ms = integer(object, "start_ms");
     out->as_of_ms = integer(object, "as_of_ms");
     out->as_of = text(object, "as_of");
     out->is_practice = flag(object, "is_practice");
