@@ -31,22 +31,28 @@ static const char *team_of(const char *format)
     return strcmp(format, "gradescope") == 0 ? "=SUM(A1)" : NULL;
 }
 
-static void check_golden(const struct board_input *input, const char *format)
+static void check_bytes(const struct board_input *input, const struct board_export *what,
+                        const char *path)
 {
     static char wanted[1 << 16];
-    char path[512];
-    cr_assert(snprintf(path, sizeof path, "%s/tests/cases/export/board.%s",
-                       PODIUM_SOURCE_DIR, format) > 0);
     FILE *file = fopen(path, "r");
     cr_assert_not_null(file, "%s", path);
     size_t length = fread(wanted, 1, sizeof wanted - 1, file);
     cr_assert(length > 0 && feof(file), "%s", path);
     wanted[length] = '\0';
     (void)fclose(file);
-    char *text = export_text(
-        input, &(struct board_export){.format = format, .team = team_of(format)});
-    cr_expect_str_eq(text, wanted, "%s", path);
+    char *text = export_text(input, what);
+    cr_expect(strcmp(text, wanted) == 0, "%s is not the board as %s", path, what->format);
     free(text);
+}
+
+static void check_golden(const struct board_input *input, const char *format)
+{
+    char path[512];
+    const struct board_export what = {.format = format, .team = team_of(format)};
+    cr_assert(snprintf(path, sizeof path, "%s/tests/cases/export/board.%s",
+                       PODIUM_SOURCE_DIR, format) > 0);
+    check_bytes(input, &what, path);
 }
 
 Test(board_export, every_format_is_the_same_byte_for_byte_in_any_order_of_the_records)
@@ -202,4 +208,32 @@ Test(board_export, codabench_has_no_word_for_a_team_without_a_valid_result)
                      "no valid result of team \"beta\": Codabench takes numbers only");
     board_free(board);
     board_fixture_release(&fixture);
+}
+
+/* So that what ajv checks is what the library writes. */
+Test(board_export, examples_of_the_schemas_are_exports_of_this_library)
+{
+    static const struct {
+        const char *board, *file;
+        struct board_export what;
+    } rows[] = {
+        {"example", "clics/contest.json", {.format = "clics"}},
+        {"practice", "clics/practice.json", {.format = "clics"}},
+        {"example", "codabench/contest.json", {.format = "codabench", .team = "Linear"}},
+        {"example", "gradescope/ranked.json", {.format = "gradescope", .team = "Slow"}},
+        {"example",
+         "gradescope/unranked.json",
+         {.format = "gradescope", .team = "Judge fell over"}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct board_fixture fixture;
+        char path[512];
+        cr_assert(snprintf(path, sizeof path, "%s/tests/cases/board/%s/input.json",
+                           PODIUM_SOURCE_DIR, rows[i].board) > 0);
+        board_fixture_load(path, &fixture);
+        cr_assert(snprintf(path, sizeof path, "%s/leaderboard/schema/examples/%s",
+                           PODIUM_SOURCE_DIR, rows[i].file) > 0);
+        check_bytes(&fixture.input, &rows[i].what, path);
+        board_fixture_release(&fixture);
+    }
 }
