@@ -108,13 +108,13 @@ static void fill_problems(struct scoreboard *scoreboard)
     }
 }
 
-/* JE means pending for scoring. Entries that do not count are nobody's submissions. */
+/* JE means pending for scoring. Entries that do not count are nobody's submissions; one
+ * without a valid result is lesser, for only ranked teams are asked about. */
 static void count_row(const struct board__row *row, size_t case_count,
                       struct counts *counts)
 {
     bool is_waiting = row->reason == REASON_PENDING || row->reason == REASON_JUDGE_ERROR;
-    bool is_judged = row->reason == REASON_NONE || row->reason == REASON_LESSER ||
-                     row->reason == REASON_NO_VALID_RESULT;
+    bool is_judged = row->reason == REASON_NONE || row->reason == REASON_LESSER;
     for (size_t i = 0; i < case_count && (is_waiting || is_judged); i++) {
         const struct board__cell *cell = &row->cells[i];
         bool has_result = cell->result != NULL && strcmp(cell->verdict, "JE") != 0;

@@ -14,7 +14,7 @@
 
 /* What means something inside a paragraph, in Markdown, HTML, Liquid, or to GitHub ($ is
  * mathematics, : an emoji or the start of a link). */
-static const char marks[] = "\\`*_{}[]<>&|~^$:#!=";
+static const char marks[] = "\\`*_{[]<>&|~^$:#!=";
 
 static void write_letter(char before, char letter, FILE *out)
 {

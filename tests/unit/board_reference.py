@@ -28,13 +28,17 @@ def value(track, task, case, result):
     return min(max(result["score"], 0.0), task["cap"]) if result["verdict"] == "OK" else 0.0
 
 
+def is_in_time(competition, entry):
+    return (bool(entry.get("received_at"))
+            and entry["received_ms"] <= competition["as_of_ms"]
+            and (not competition.get("deadline_instant")
+                 or entry["received_ms"] < competition["deadline_ms"]))
+
+
 def counts(competition, track, entry):
     tasks = {task["id"] for task in track["tasks"]}
     verdicts = [r["verdict"] for r in entry["results"] if r["task"] in tasks]
-    return (bool(entry.get("received_at")) and "standing" not in entry
-            and entry["received_ms"] <= competition["as_of_ms"]
-            and (not competition.get("deadline_instant")
-                 or entry["received_ms"] < competition["deadline_ms"])
+    return (is_in_time(competition, entry) and "standing" not in entry
             and "OK" in verdicts and "JE" not in verdicts)
 
 

@@ -31,11 +31,15 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 HOSTILE = (
     "<script>alert(1)</script>", "</name></author><link href='x'/>", "]]>", "&amp;&#0;",
     "{{ site.time }}{% raw %}", "\u202eevil\u2066", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1",
-    "\r=1", " =1", "＝1", 'a "quoted", name', "two\nlines", "two\r\nlines", "a|b|c", "`code`",
+    "\r=1", " =1", "＝1", "＋1", "－1", "＠1", 'a "quoted", name',
+    "two\nlines", "two\r\nlines", "a|b|c", "`code`",
     "**bold** _it_ ~~no~~", "[x](javascript:alert(1))", "![x](http://x.org/y.png)", "\\|",
     "http://x.org/ www.x.org", "me@x.org", "<!-- ", "$x^2$ :smile: #1", "x" * 200, "\ufffe\uffff",
     "\ufdd0\U0010ffff", "名前", "e\u0301 \U0001f600", "\x01\x1b[31m", "", "  ", "| --- |", "~~~",
 )
+
+# Teams of one score, in the order of their names.
+EQUALS = ("alpha", "Zeta", "zeta")
 
 
 def shown(path, *words):
@@ -49,31 +53,38 @@ def strict(data):
 
 
 def random_board(seed):
-    """Few scores and few instants, so that ties are common."""
+    """Few scores and few instants, so that ties are common; the first has so many changes of
+    rank that a feed must leave some out."""
+    is_climbing = seed == 0
     rng = random.Random(seed)
     names = rng.sample(HOSTILE, 12)
     entries = []
-    for seq in range(1, 90):
-        ms = 1700000000000 + rng.randrange(60) * 10000000
+    for seq in range(1, 300 if is_climbing else 90):
+        ms = 1700000000000 + (seq * 1000 if is_climbing else rng.randrange(60) * 10000000)
         at = datetime.datetime.fromtimestamp(ms / 1000, datetime.timezone.utc)
-        entry = {"team": rng.choice(names), "name": rng.choice(HOSTILE), "digest": f"{seq}",
+        team = EQUALS[seq - 1] if seq <= len(EQUALS) else rng.choice(names)
+        entry = {"team": team, "name": rng.choice(HOSTILE), "digest": f"{seq}",
                  "seq": seq, "received_ms": ms,
                  "received_at": at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "results": []}
         for case in ("a", "b"):
-            value = rng.randrange(9) / 8
+            value = seq / 512 if is_climbing else rng.randrange(9) / 8
             verdict = rng.choice(("OK", "OK", "OK", "OK", "OK", "OK", "WA", "JE"))
+            if team in EQUALS:
+                value, verdict = 0.75, "OK"
             entry["results"].append({"task": "t", "case": case, "verdict": verdict,
                                      "raw": value, "score": value * 120 - 10,
                                      "message": rng.choice(HOSTILE)})
-        if rng.random() < 0.1:
+        if rng.random() < 0.1 and team not in EQUALS:
             entry["standing"] = rng.choice(("pending", "invalid", "disqualified"))
         entries.append(entry)
     task = {"id": "t", "cases": [{"id": "a", "worst": 0}, {"id": "b", "worst": 0}],
-            "weight": 2, "cap": 100}
+            "weight": 2, "cap": rng.choice((60, 125))}
     return {"competition": {
-        "id": "random", "title": rng.choice(HOSTILE), "split": "public", "podium_version": "0",
+        "id": "random", "title": rng.choice(HOSTILE), "split": rng.choice(("public", "hidden")),
+        "podium_version": "0",
         "deadline_ms": 1700500000000, "deadline_instant": "2023-11-20T17:06:40.000Z",
-        "as_of_ms": 1700550000000, "as_of": "2023-11-21T07:00:00.000Z",
+        **rng.choice(({"as_of_ms": 1700550000000, "as_of": "2023-11-21T07:00:00.000Z"},
+                      {"as_of_ms": 1700450000000, "as_of": "2023-11-20T03:13:20.000Z"})),
         "tracks": [{"id": "main", "title": rng.choice(HOSTILE), "decimals": 4, "tasks": [task],
                     "combine": rng.choice(("mean-of-cases", "weighted-points"))}]},
         "entries": entries}
@@ -99,6 +110,44 @@ class Board:
         by_seq = {entry["seq"]: entry["team"] for entry in self.input["entries"]}
         return {row["team"]: row["team"] if row["team"] in names else by_seq[row["seq"]]
                 for row in self.rows}
+
+
+    def start(self):
+        """Instant 0 of the contest for CLICS."""
+        arrivals = [e["received_ms"] for e in self.input["entries"] if e.get("received_at")
+                    and e["received_ms"] <= self.competition["as_of_ms"]]
+        return self.competition.get("start_ms", min(arrivals))
+
+    def submissions(self, team, task, case):
+        """(judged, pending) for CLICS: a judge's error is pending, what does not count is
+        nobody's."""
+        judged = pending = 0
+        for entry in self.input["entries"]:
+            verdicts = {(r["task"], r["case"]): r["verdict"] for r in entry["results"]}
+            waits = entry.get("standing") == "pending" or "JE" in verdicts.values()
+            if entry["team"] != team or not board_reference.is_in_time(self.competition, entry) \
+                    or entry.get("standing", "pending") != "pending":
+                continue
+            is_judged = verdicts.get((task, case), "JE") != "JE"
+            judged += is_judged
+            pending += waits and not is_judged
+        return judged, pending
+
+
+def by_name(name):
+    """ASCII letters of one case, then bytes."""
+    return name.encode().lower(), name.encode()
+
+
+def instant(text):
+    return None if text is None else round(
+        datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def reltime(text):
+    hours, minutes, seconds = text.removeprefix("-").split(":")
+    ms = (int(hours) * 60 + int(minutes)) * 60000 + round(float(seconds) * 1000)
+    return -ms if text.startswith("-") else ms
 
 
 def boards():
@@ -197,7 +246,7 @@ class Readers(unittest.TestCase):
             match = re.search(r": rank (\d+), (?:up from (\d+)|new on the board)$", title)
             found.append((element.find(ATOM + "updated").text, int(match[1]),
                           int(match[2] or 0)))
-        self.assertEqual(found, wanted[::-1])
+        self.assertEqual(found, wanted[::-1][:100])
         if found:
             self.assertEqual(feed.find(ATOM + "updated").text, found[0][0])
 
@@ -226,22 +275,45 @@ class Readers(unittest.TestCase):
         names = board.raw_teams()
         ids = {hashlib.sha256(names[r["team"]].encode()).hexdigest()[:32]: r
                for r in board.rows}
-        ranks = [row["rank"] for row in scoreboard["rows"]]
-        self.assertEqual(ranks, [row["rank"] for row in board.rows])
-        self.assertEqual({row["team_id"] for row in scoreboard["rows"]}, set(ids))
+        self.assertEqual([row["rank"] for row in scoreboard["rows"]],
+                         [row["rank"] for row in board.rows])
+        self.assertEqual([row["team_id"] for row in scoreboard["rows"]],
+                         sorted(ids, key=lambda i: (ids[i]["rank"], by_name(
+                             names[ids[i]["team"]]))))
+        if not board.competition.get("is_practice"):
+            self.check_clics_state(board, scoreboard)
         for row in scoreboard["rows"]:
-            shown_row = ids[row["team_id"]]
-            self.assertEqual((row["rank"], row["score"]["score"]),
-                             (shown_row["rank"], shown_row["score"]))
-            cases = [c for task in shown_row["tasks"] for c in task["cases"]]
-            for problem, case in zip(row["problems"], cases, strict=True):
-                self.assertEqual(problem["score"], max(case["value"], 0))
-                self.assertEqual("time" in problem, problem["score"] > 0)
+            self.check_clics_row(board, row, ids[row["team_id"]], names)
+
+    def check_clics_state(self, board, scoreboard):
+        rules = board.competition
+        has_ended = "deadline_ms" in rules and rules["as_of_ms"] >= rules["deadline_ms"]
+        self.assertEqual(instant(scoreboard["state"]["started"]), board.start())
+        self.assertEqual(instant(scoreboard["state"]["ended"]),
+                         rules["deadline_ms"] if has_ended else None)
+        self.assertEqual(instant(scoreboard["time"]), rules["as_of_ms"])
+        self.assertEqual(reltime(scoreboard["contest_time"]),
+                         rules["as_of_ms"] - board.start())
+
+    def check_clics_row(self, board, row, wanted, names):
+        is_practice = board.competition.get("is_practice")
+        time = 0 if is_practice else instant(wanted["received_at"]) - board.start()
+        self.assertEqual((row["rank"], row["score"]["score"], reltime(row["score"]["time"])),
+                         (wanted["rank"], wanted["score"], time))
+        cases = [(t["id"], c) for t in wanted["tasks"] for c in t["cases"]]
+        for problem, (task, case) in zip(row["problems"], cases, strict=True):
+            self.assertEqual(problem["score"], max(case["value"], 0))
+            self.assertEqual(reltime(problem.get("time", "0:00:00.000")),
+                             time if problem["score"] > 0 else 0)
+            if not is_practice:
+                self.assertEqual((problem["num_judged"], problem["num_pending"]),
+                                 board.submissions(names[wanted["team"]], task, case["id"]))
 
     def test_team_formats_say_what_the_board_says(self):
         self.for_each_board(self.check_team_formats)
 
     def check_team_formats(self, board):
+        is_weighted = board.track["combine"] == "weighted-points"
         for shown_name, name in board.raw_teams().items():
             row = next(r for r in board.rows if r["team"] == shown_name)
             cases = [c for task in row["tasks"] for c in task["cases"]]
@@ -252,11 +324,20 @@ class Readers(unittest.TestCase):
             results = strict(shown(board.path, "gradescope", name))
             self.assertEqual([t["status"] == "passed" for t in results["tests"]],
                              [c["verdict"] == "OK" for c in cases])
-            for test, case in zip(results["tests"], cases, strict=True):
+            caps = [c.get("cap", 100) if is_weighted else 100 for task, c in
+                    zip(row["tasks"], board.track["tasks"]) for _ in task["cases"]]
+            for test, case, cap in zip(results["tests"], cases, caps, strict=True):
+                self.assertEqual(test["max_score"], cap)
                 points = min(max(case.get("points", 0), 0), test["max_score"])
                 self.assertEqual(test["score"], points)
                 self.assertTrue(test["output"].startswith(case["verdict"]))
             self.assertEqual(results["leaderboard"][0]["value"], row["score_text"])
+            self.assertEqual(results["visibility"], "after_published" if
+                             board.competition["split"] == "hidden" else "visible")
+            points = [t["score"] for t in results["tests"]]
+            self.assertAlmostEqual(
+                results["score"],
+                row["score"] if is_weighted else sum(points) / len(points), places=9)
 
 
 class Page(html.parser.HTMLParser):
