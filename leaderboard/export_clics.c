@@ -6,8 +6,8 @@
  * - rows are the ranked teams, equal ranks by name. The standard sorts names by the Unicode
  *   collation; here it is bytes with ASCII letters of one case, which no locale changes;
  * - score is by the track's own rule, so it need not be the sum of the problems; a problem
- *   has the value of the entry that stands for the team, and at least 0, the standard's
- * least;
+ *   has the value of the entry that stands for the team, or 0, the standard's least, where
+ *   that is below;
  * - contest time starts with the competition, or with the first arrival where nobody said
  *   when that is. In practice, without arrival times, everything happens at its start;
  * - the contest has ended when the instant of the board is not before the deadline. Nothing

@@ -314,7 +314,8 @@ class Readers(unittest.TestCase):
 
     def check_team_formats(self, board):
         is_weighted = board.track["combine"] == "weighted-points"
-        for shown_name, name in board.raw_teams().items():
+        some = list(board.raw_teams().items())[:5]  # a run of a program each
+        for shown_name, name in some:
             row = next(r for r in board.rows if r["team"] == shown_name)
             cases = [c for task in row["tasks"] for c in task["cases"]]
             scores = strict(shown(board.path, "codabench", name))
