@@ -3,8 +3,9 @@
  * case, in points: 0 the trivial baseline, at most 100 or the task's cap. Gradescope grades
  * in points that never fall below 0, so the total is the track's own score only where the
  * track counts points; where it counts raw values the total is the mean of the points. The
- * score as the board has it stands under "leaderboard". On the hidden split tests are shown
- * when grades are published, not before. */
+ * score as the board has it stands under "leaderboard". Points are what was measured, also
+ * where the entry does not count: the output says why, and the grader decides. On the
+ * hidden split tests are shown when grades are published, not before. */
 #include "export_format.h"
 
 #include "text.h"
