@@ -1,5 +1,6 @@
 #include "board.h"
 
+#include "history.h"
 #include "ranking.h"
 #include "text.h"
 
@@ -199,8 +200,10 @@ struct board *board_new(const struct board_input *input, struct board_error *err
     board->competition = input->competition;
     size_t count = input->competition.track_count;
     board->rankings = board__alloc(count, sizeof *board->rankings);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         board__rank(input, &input->competition.tracks[i], &board->rankings[i]);
+        board__trace(&board->rankings[i]);
+    }
     return board;
 }
 

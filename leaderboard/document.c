@@ -226,6 +226,26 @@ static void put_entry(json_t *object, const struct board__row *row)
     put_count(object, "entry_count", row->entry_count);
 }
 
+/* The way of a ranked row's team to its score. */
+static void put_steps(json_t *object, const struct board__ranking *ranking,
+                      const struct board__row *row)
+{
+    json_t *steps = json_array();
+    for (size_t at = row->first_step; at != BOARD__NO_STEP; at = ranking->steps[at].next) {
+        const struct board__step *step = &ranking->steps[at];
+        const struct board_entry *entry = step->row->entry;
+        json_t *item = json_object();
+        put_text(item, "received_at", entry->received_at);
+        put_take(item, "received_text", board__instant_text(entry->received_ms));
+        put(item, "seq", json_integer(entry->seq));
+        put_text(item, "entry", entry->name);
+        put_value(item, "score", step->row->score, ranking->track->decimals);
+        put_count(item, "rank", step->rank);
+        append(steps, item);
+    }
+    put(object, "history", steps);
+}
+
 static json_t *make_row(const struct board *board, const struct board__ranking *ranking,
                         const struct board__row *row)
 {
@@ -248,6 +268,8 @@ static json_t *make_row(const struct board *board, const struct board__ranking *
     put_text(object, "verdict", board__verdict(row->cells, ranking->case_count));
     put_costs(object, &cost);
     put(object, "tasks", make_tasks(ranking->track, row->cells));
+    if (row->first_step != BOARD__NO_STEP)
+        put_steps(object, ranking, row);
     return object;
 }
 

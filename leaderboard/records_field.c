@@ -86,6 +86,8 @@ const struct board__field board__competition_fields[] = {
     FIELD(board_competition, deadline_label, KIND_TEXT, false),
     FIELD(board_competition, deadline_aoe, KIND_TEXT, false),
     LIST(board_competition, "extensions", extensions, board_extension, extension_count),
+    FIELD(board_competition, has_start, KIND_FLAG, false),
+    FIELD(board_competition, start_ms, KIND_INTEGER, false),
     FIELD(board_competition, as_of_ms, KIND_INTEGER, false),
     FIELD(board_competition, as_of, KIND_TEXT, false),
     FIELD(board_competition, is_practice, KIND_FLAG, false),

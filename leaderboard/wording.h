@@ -30,4 +30,8 @@ char *board__rank_text(const struct board__row *row);
  * reads like the deadline. */
 char *board__instant_text(int64_t instant_ms);
 
+/* "2023-11-18T12:00:00.000Z", RFC 3339; an instant outside of its years 0 to 9999 becomes
+ * the nearest within. */
+char *board__instant_rfc3339(int64_t instant_ms);
+
 #endif

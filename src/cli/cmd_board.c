@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "engine/registry.h"
+#include "export.h"
 #include "gather.h"
 #include "rows.h"
 #include "ui.h"
@@ -17,16 +18,20 @@ struct board_verb {
     struct when when;
     const char *out;
     const char *track;
+    const char *format; /* of another tool; NULL: the table and leaderboard.json */
+    const char *team;
     struct season season;
     struct registry registry; /* of what was received */
     struct rows rows;
 };
 
-enum { KEY_TRACK = 0x200 };
+enum { KEY_TRACK = 0x200, KEY_FORMAT, KEY_TEAM };
 
 static const struct argp_option OPTIONS[] = {
-    {"out", 'o', "FILE", 0, "Write the JSON here (WORK/leaderboard.json)", 0},
+    {"out", 'o', "FILE", 0, "Write the JSON or the FORMAT here (WORK/leaderboard.json)", 0},
     {"track", KEY_TRACK, "TRACK", 0, "Print only this track", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0, "Print one track as another tool wants it", 0},
+    {"team", KEY_TEAM, "TEAM", 0, "Whom a FORMAT of one team is about", 0},
     {0},
 };
 
@@ -44,6 +49,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_TRACK:
         verb->track = arg;
         return 0;
+    case KEY_FORMAT:
+        verb->format = arg;
+        return 0;
+    case KEY_TEAM:
+        verb->team = arg;
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "no arguments are taken, only options");
         return 0;
@@ -55,7 +66,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child CHILDREN[] = {
     {&opt_argp, 0, NULL, 0}, {&when_argp, 0, NULL, 0}, {0}};
 
+/* Puts the list of formats behind the text of --help. */
+static char *list_formats(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || text == NULL)
+        return (char *)(uintptr_t)text;
+    char *list = pod_strf("%s\n\nFORMAT is one of:", text);
+    for (const struct board_format *format = board_formats; format->name; format++) {
+        pod_auto_free char *before = list;
+        list = pod_strf("%s\n  %-11s %s%s", before, format->name, format->summary,
+                        format->is_of_team ? " (with --team)" : "");
+    }
+    return list;
+}
+
 static const struct argp ARGP = {
+    .help_filter = list_formats,
     .options = OPTIONS,
     .parser = parse,
     .doc = "Rank what is recorded: print the table and write leaderboard.json."
@@ -107,10 +134,44 @@ static bool print_board(const struct board_verb *verb, const struct board *board
     return pod_fail_errno(err, POD_HOST, "cannot print the board");
 }
 
+/* One track in another tool's format, to standard output or a file. */
+static bool export_board(const struct board_verb *verb, const struct board *board,
+                         struct pod_error *err)
+{
+    const struct board_export what = {verb->format, verb->track, verb->team};
+    struct board_error problem = {""};
+    pod_auto_free char *text = board_export(board, &what, &problem);
+    if (text == NULL)
+        return pod_fail(err, POD_USAGE, "%s", problem.message);
+    if (verb->out != NULL)
+        return pod_file_write(verb->out, text, strlen(text), err);
+    fputs(text, stdout);
+    return true;
+}
+
+static bool show_board(const struct board_verb *verb, const struct board *board,
+                       struct pod_error *err)
+{
+    if (verb->format != NULL)
+        return export_board(verb, board, err);
+    pod_auto_free char *text = board_to_json(board);
+    return print_board(verb, board, text, err) && write_board(verb, text, err);
+}
+
+static bool check_words(const struct board_verb *verb, struct pod_error *err)
+{
+    if (verb->format == NULL && verb->team != NULL)
+        return pod_fail(err, POD_USAGE, "--team '%s' needs a --format", verb->team);
+    if (verb->format != NULL && verb->opt.is_json)
+        return pod_fail(err, POD_USAGE, "--json and --format '%s': choose one",
+                        verb->format);
+    return true;
+}
+
 static bool do_board(struct board_verb *verb, struct pod_error *err)
 {
     verb->opt.is_reader = true;
-    if (!season_open(&verb->season, &verb->opt, NULL, err) ||
+    if (!check_words(verb, err) || !season_open(&verb->season, &verb->opt, NULL, err) ||
         !when_apply(&verb->when, &verb->season.competition, err))
         return false;
     pod_auto_free char *path = place_store(&verb->season.place);
@@ -122,8 +183,7 @@ static bool do_board(struct board_verb *verb, struct pod_error *err)
     struct board *board = rows_board(&verb->rows, &verb->season, verb->when.as_of, err);
     if (board == NULL)
         return false;
-    pod_auto_free char *text = board_to_json(board);
-    bool done = print_board(verb, board, text, err) && write_board(verb, text, err);
+    bool done = show_board(verb, board, err);
     board_free(board);
     return done;
 }
