@@ -24,7 +24,7 @@ static double coefficient(int step, double a, double b, double x)
 /* 1 / (1 + d1 / (1 + d2 / (1 + ...))) */
 static double fraction(double a, double b, double x)
 {
-    double c = 1, d = 1, value = 1;
+    double c = 1, d = 0, value = 1;
     for (int step = 1; step < STEPS_MAX; step++) {
         double factor = coefficient(step, a, b, x);
         d = 1 / no_zero(1 + factor * d);

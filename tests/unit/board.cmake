@@ -4,5 +4,10 @@ target_include_directories(board_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 
 podium_suite(board_cases board_fixture)
 podium_suite(board_rules board_fixture)
+podium_suite(board_stats board_lib)
 podium_suite(board_table board_fixture)
 podium_suite(board_text board_lib)
+
+# Independent of the C; 77 says that SciPy is not installed.
+add_test(NAME stats.reference COMMAND ${PROJECT_SOURCE_DIR}/tests/cases/stats/reference.py)
+set_tests_properties(stats.reference PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
