@@ -1,6 +1,7 @@
 #include "board.h"
 
 #include "ranking.h"
+#include "stats.h"
 #include "text.h"
 
 #include <stdarg.h>
@@ -121,6 +122,11 @@ static bool check_competition(const struct board_competition *competition,
         return refuse(err, "the board has no instant: as_of is empty");
     if (competition->track_count == 0)
         return refuse(err, "competition \"%s\" has no tracks", competition->id);
+    if (competition->replicates > 0 && (competition->replicates < BOARD_REPLICATES_MIN ||
+                                        competition->replicates > BOARD_REPLICATES_MAX))
+        return refuse(err,
+                      "%zu replicates: resampling takes %d to %d of them, or 0 for none",
+                      competition->replicates, BOARD_REPLICATES_MIN, BOARD_REPLICATES_MAX);
     for (size_t i = 0; i < competition->track_count; i++) {
         if (!check_track(competition, i, err))
             return false;

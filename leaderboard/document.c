@@ -1,9 +1,12 @@
 #include "board.h"
 
+#include "profile.h"
 #include "ranking.h"
+#include "statistics.h"
 #include "text.h"
 #include "wording.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +229,71 @@ static void put_entry(json_t *object, const struct board__row *row)
     put_count(object, "entry_count", row->entry_count);
 }
 
+/* Takes text. */
+static json_t *make_interval_take(json_t *low, json_t *high, char *text)
+{
+    json_t *interval = json_object();
+    put(interval, "low", low);
+    put(interval, "high", high);
+    put_take(interval, "text", text);
+    return interval;
+}
+
+static json_t *make_ranks(size_t low, size_t high)
+{
+    return make_interval_take(json_integer((json_int_t)low), json_integer((json_int_t)high),
+                              board__ranks_text(low, high));
+}
+
+static json_t *make_fractions(const double *values)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < BOARD__PROFILE_POINTS; i++)
+        append(array, json_real(values[i]));
+    return array;
+}
+
+/* Of the ranked row number index. */
+static void put_spread(json_t *object, const struct board__ranking *ranking, size_t index)
+{
+    const struct board__statistics *statistics = ranking->statistics;
+    int decimals = ranking->track->decimals;
+    if (statistics == NULL)
+        return;
+    put(object, "profile",
+        make_fractions(statistics->profiles + index * BOARD__PROFILE_POINTS));
+    if (statistics->spreads == NULL)
+        return;
+    const struct board_spread *spread = &statistics->spreads[index];
+    size_t replicates = statistics->replicates;
+    put(object, "score_interval",
+        make_interval_take(
+            json_real(spread->score_low), json_real(spread->score_high),
+            board__scores_text(spread->score_low, spread->score_high, decimals)));
+    put(object, "rank_interval", make_ranks(spread->rank_low, spread->rank_high));
+    put(object, "rank_range", make_ranks(spread->out_low, spread->out_high));
+    put(object, "tie_group", json_integer((json_int_t)spread->tie_group));
+    put(object, "first_probability",
+        json_real((double)spread->first_count / (double)replicates));
+    put_take(object, "first_text", board__percent_text(spread->first_count, replicates));
+}
+
+static void put_statistics(json_t *object, const struct board__statistics *statistics)
+{
+    if (statistics == NULL)
+        return;
+    json_t *about = json_object();
+    put_count(about, "replicates", statistics->replicates);
+    put_take(about, "seed", board__strf("%016" PRIx64, statistics->seed));
+    put(about, "level", json_real(BOARD_LEVEL));
+    put_count(about, "unit_count", statistics->unit_count);
+    put(about, "tie_alpha", json_real(BOARD_TIE_ALPHA));
+    put_text(about, "method_text", statistics->method_text);
+    put_text(about, "warning_text", statistics->warning_text);
+    put(object, "statistics", about);
+    put(object, "profile_ratios", make_fractions(board__profile_ratios));
+}
+
 static json_t *make_row(const struct board *board, const struct board__ranking *ranking,
                         const struct board__row *row)
 {
@@ -247,6 +315,8 @@ static json_t *make_row(const struct board *board, const struct board__ranking *
         put(object, "score_text", json_string("-"));
     put_text(object, "verdict", board__verdict(row->cells, ranking->case_count));
     put_costs(object, &cost);
+    if (row->reason == REASON_NONE)
+        put_spread(object, ranking, (size_t)(row - ranking->rows));
     put(object, "tasks", make_tasks(ranking->track, row->cells));
     return object;
 }
@@ -270,6 +340,7 @@ static json_t *make_track(const struct board *board, const struct board__ranking
     put(object, "decimals", json_integer(track->decimals));
     put_count(object, "team_count", ranking->team_count);
     put_count(object, "entry_count", ranking->entry_count);
+    put_statistics(object, ranking->statistics);
     put(object, "tasks", tasks);
     put(object, "rows", rows);
     put(object, "unranked", unranked);

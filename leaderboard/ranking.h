@@ -30,15 +30,18 @@ struct board__row {
 
 /* Ranked rows first, then the unranked, both in order. A lesser entry of a team that has a
  * better one stands nowhere. */
+struct board__statistics;
+
 struct board__ranking {
     const struct board_track *track;
     size_t case_count;
     struct board__row *rows;
     size_t ranked_count;
     size_t row_count;
-    struct board__cell *cells; /* of all rows */
-    size_t team_count;         /* with an entry in this track */
-    size_t entry_count;        /* in this track, listed or not */
+    struct board__cell *cells;            /* of all rows */
+    size_t team_count;                    /* with an entry in this track */
+    size_t entry_count;                   /* in this track, listed or not */
+    struct board__statistics *statistics; /* NULL: not asked for */
 };
 
 struct board {

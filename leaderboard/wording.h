@@ -6,6 +6,7 @@
 #define BOARD_WORDING_H
 
 #include "ranking.h"
+#include "units.h"
 
 #define BOARD__PRACTICE_TEXT                                                               \
     "practice: no arrival times, so no deadline applies and ranks are not official"
@@ -25,6 +26,15 @@ char *board__reason_text(const struct board_competition *competition,
 
 /* "3", or "=3" where rows share a rank; "-" without one. */
 char *board__rank_text(const struct board__row *row);
+
+/* How the statistics were computed, and what a reader must know before using them; ""
+ * where that is nothing. */
+char *board__method_text(const struct board_track *track);
+char *board__warning_text(const struct board__units *units);
+
+char *board__ranks_text(size_t low, size_t high);                /* "2", or "2 to 5" */
+char *board__scores_text(double low, double high, int decimals); /* "0.61 to 0.64" */
+char *board__percent_text(size_t count, size_t total); /* "27 %", "< 1 %", "> 99 %" */
 
 /* "2023-11-18 12:00:00 UTC"; milliseconds are cut, so that no instant before a deadline
  * reads like the deadline. */

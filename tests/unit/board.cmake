@@ -7,6 +7,7 @@ podium_suite(board_rules board_fixture)
 podium_suite(board_stats board_lib)
 podium_suite(board_table board_fixture)
 podium_suite(board_text board_lib)
+podium_suite(board_units board_fixture)
 
 # Independent of the C; 77 says that SciPy is not installed.
 add_test(NAME stats.reference COMMAND ${PROJECT_SOURCE_DIR}/tests/cases/stats/reference.py)

@@ -110,6 +110,23 @@ static void read_competition(const json_t *object, struct board_competition *out
     out->is_practice = flag(object, "is_practice");
     out->tracks = read_tracks(json_object_get(object, "tracks"));
     out->track_count = json_array_size(json_object_get(object, "tracks"));
+    out->replicates = (size_t)integer(object, "replicates");
+    out->seed = (uint64_t)integer(object, "seed");
+    out->is_rounded = flag(object, "is_rounded");
+    out->has_ladder = flag(object, "has_ladder");
+}
+
+/* Each as [id, group, value]. */
+static struct board_item *read_items(const json_t *array)
+{
+    struct board_item *items = allocate(json_array_size(array), sizeof *items);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *item = json_array_get(array, i);
+        items[i].id = json_string_value(json_array_get(item, 0));
+        items[i].group = json_string_value(json_array_get(item, 1));
+        items[i].value = json_number_value(json_array_get(item, 2));
+    }
+    return items;
 }
 
 static struct board_result *read_results(const json_t *array)
@@ -126,6 +143,8 @@ static struct board_result *read_results(const json_t *array)
         results[i].wall_ns = (uint64_t)integer(item, "wall_ns");
         results[i].memory_bytes = (uint64_t)integer(item, "memory_bytes");
         results[i].message = text(item, "message");
+        results[i].items = read_items(json_object_get(item, "items"));
+        results[i].item_count = json_array_size(json_object_get(item, "items"));
     }
     return results;
 }
@@ -196,8 +215,11 @@ void board_fixture_release(struct board_fixture *fixture)
     }
     free_const(competition->tracks);
     free_const(competition->extensions);
-    for (size_t i = 0; i < fixture->input.entry_count; i++)
+    for (size_t i = 0; i < fixture->input.entry_count; i++) {
+        for (size_t k = 0; k < fixture->input.entries[i].result_count; k++)
+            free_const(fixture->input.entries[i].results[k].items);
         free_const(fixture->input.entries[i].results);
+    }
     free_const(fixture->input.entries);
     json_decref(fixture->document);
 }
@@ -219,9 +241,13 @@ void board_fixture_shuffle(struct board_fixture *fixture, unsigned seed)
 {
     const struct board_input *input = &fixture->input;
     shuffle(input->entries, input->entry_count, sizeof *input->entries, &seed);
-    for (size_t i = 0; i < input->entry_count; i++)
-        shuffle(input->entries[i].results, input->entries[i].result_count,
-                sizeof *input->entries[i].results, &seed);
+    for (size_t i = 0; i < input->entry_count; i++) {
+        const struct board_entry *entry = &input->entries[i];
+        for (size_t k = 0; k < entry->result_count; k++)
+            shuffle(entry->results[k].items, entry->results[k].item_count,
+                    sizeof *entry->results[k].items, &seed);
+        shuffle(entry->results, entry->result_count, sizeof *entry->results, &seed);
+    }
     shuffle(input->competition.extensions, input->competition.extension_count,
             sizeof *input->competition.extensions, &seed);
 }
