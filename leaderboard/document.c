@@ -1,5 +1,6 @@
 #include "board.h"
 
+#include "announce.h"
 #include "profile.h"
 #include "ranking.h"
 #include "statistics.h"
@@ -171,17 +172,44 @@ static void put_value(json_t *object, const char *key, double value, int decimal
     put_take(object, text_key, board__number(value, decimals));
 }
 
+/* Numbers of a track in the document. */
+struct digits {
+    int decimals;
+    bool is_rounded; /* no number is finer than its text */
+};
+
+static json_t *make_real(double value, const struct digits *digits)
+{
+    return json_real(digits->is_rounded ? board__rounded(value, digits->decimals) : value);
+}
+
+static void put_shown(json_t *object, const char *key, double value,
+                      const struct digits *digits)
+{
+    double shown = digits->is_rounded ? board__rounded(value, digits->decimals) : value;
+    put_value(object, key, shown, digits->decimals);
+}
+
+/* Points run to 100: they have two decimals fewer than what runs to 1. */
+static void put_points(json_t *object, double points, const struct digits *digits)
+{
+    struct digits fewer = {BOARD__POINT_DECIMALS, digits->is_rounded};
+    if (digits->is_rounded && digits->decimals - 2 < fewer.decimals)
+        fewer.decimals = digits->decimals > 2 ? digits->decimals - 2 : 0;
+    put_shown(object, "points", points, &fewer);
+}
+
 static json_t *make_case(const struct board_case *column, const struct board__cell *cell,
-                         int decimals)
+                         const struct digits *digits)
 {
     json_t *object = json_object();
     struct board__cost cost = board__cost(cell, 1);
     put_text(object, "id", column->id);
     put_text(object, "verdict", cell->verdict);
-    put_value(object, "value", cell->value, decimals);
+    put_shown(object, "value", cell->value, digits);
     if (cell->is_ok) {
-        put_value(object, "raw", cell->result->raw + 0.0, decimals);
-        put_value(object, "points", cell->result->score + 0.0, BOARD__POINT_DECIMALS);
+        put_shown(object, "raw", cell->result->raw + 0.0, digits);
+        put_points(object, cell->result->score + 0.0, digits);
     }
     put_costs(object, &cost);
     const char *message = cell->result != NULL ? cell->result->message : "";
@@ -190,26 +218,27 @@ static json_t *make_case(const struct board_case *column, const struct board__ce
 }
 
 static json_t *make_task(const struct board_task *task, const struct board__cell *cells,
-                         int decimals)
+                         const struct digits *digits)
 {
     json_t *object = json_object();
     json_t *cases = json_array();
     struct board__cost cost = board__cost(cells, task->case_count);
     for (size_t i = 0; i < task->case_count; i++)
-        append(cases, make_case(&task->cases[i], &cells[i], decimals));
+        append(cases, make_case(&task->cases[i], &cells[i], digits));
     put_text(object, "id", task->id);
     put_text(object, "verdict", board__verdict(cells, task->case_count));
-    put_value(object, "value", board__mean(cells, task->case_count), decimals);
+    put_shown(object, "value", board__mean(cells, task->case_count), digits);
     put_costs(object, &cost);
     put(object, "cases", cases);
     return object;
 }
 
-static json_t *make_tasks(const struct board_track *track, const struct board__cell *cells)
+static json_t *make_tasks(const struct board_track *track, const struct board__cell *cells,
+                          const struct digits *digits)
 {
     json_t *tasks = json_array();
     for (size_t i = 0; i < track->task_count; i++) {
-        append(tasks, make_task(&track->tasks[i], cells, track->decimals));
+        append(tasks, make_task(&track->tasks[i], cells, digits));
         cells += track->tasks[i].case_count;
     }
     return tasks;
@@ -254,10 +283,10 @@ static json_t *make_fractions(const double *values)
 }
 
 /* Of the ranked row number index. */
-static void put_spread(json_t *object, const struct board__ranking *ranking, size_t index)
+static void put_spread(json_t *object, const struct board__ranking *ranking, size_t index,
+                       const struct digits *digits)
 {
     const struct board__statistics *statistics = ranking->statistics;
-    int decimals = ranking->track->decimals;
     if (statistics == NULL)
         return;
     put(object, "profile",
@@ -268,8 +297,8 @@ static void put_spread(json_t *object, const struct board__ranking *ranking, siz
     size_t replicates = statistics->replicates;
     put(object, "score_interval",
         make_interval_take(
-            json_real(spread->score_low), json_real(spread->score_high),
-            board__scores_text(spread->score_low, spread->score_high, decimals)));
+            make_real(spread->score_low, digits), make_real(spread->score_high, digits),
+            board__scores_text(spread->score_low, spread->score_high, digits->decimals)));
     put(object, "rank_interval", make_ranks(spread->rank_low, spread->rank_high));
     put(object, "rank_range", make_ranks(spread->out_low, spread->out_high));
     put(object, "tie_group", json_integer((json_int_t)spread->tie_group));
@@ -294,11 +323,22 @@ static void put_statistics(json_t *object, const struct board__statistics *stati
     put(object, "profile_ratios", make_fractions(board__profile_ratios));
 }
 
+/* How much the team can have learnt from what it was shown. */
+static void put_leak(json_t *object, const struct board__ranking *ranking,
+                     const struct board__row *row)
+{
+    double bits = board__leak(ranking, row);
+    put(object, "leak_bits", json_real(board__rounded(bits, 1)));
+    put_take(object, "leak_text", board__leak_text(row, bits));
+}
+
 static json_t *make_row(const struct board *board, const struct board__ranking *ranking,
                         const struct board__row *row)
 {
     json_t *object = json_object();
     struct board__cost cost = board__cost(row->cells, ranking->case_count);
+    bool is_rounded = board->competition.is_rounded || board->competition.has_ladder;
+    const struct digits digits = {ranking->track->decimals, is_rounded};
     if (row->reason == REASON_NONE) {
         put_count(object, "rank", row->rank);
         put_take(object, "rank_text", board__rank_text(row));
@@ -310,14 +350,16 @@ static json_t *make_row(const struct board *board, const struct board__ranking *
     }
     put_entry(object, row);
     if (row->is_valid)
-        put_value(object, "score", row->score, ranking->track->decimals);
+        put_shown(object, "score", row->score, &digits);
     else
         put(object, "score_text", json_string("-"));
     put_text(object, "verdict", board__verdict(row->cells, ranking->case_count));
     put_costs(object, &cost);
     if (row->reason == REASON_NONE)
-        put_spread(object, ranking, (size_t)(row - ranking->rows));
-    put(object, "tasks", make_tasks(ranking->track, row->cells));
+        put_spread(object, ranking, (size_t)(row - ranking->rows), &digits);
+    if (row->reason == REASON_NONE && is_rounded)
+        put_leak(object, ranking, row);
+    put(object, "tasks", make_tasks(ranking->track, row->cells, &digits));
     return object;
 }
 
@@ -340,6 +382,8 @@ static json_t *make_track(const struct board *board, const struct board__ranking
     put(object, "decimals", json_integer(track->decimals));
     put_count(object, "team_count", ranking->team_count);
     put_count(object, "entry_count", ranking->entry_count);
+    if (board->competition.has_ladder)
+        put(object, "ladder_text", json_string(BOARD__LADDER_TEXT));
     put_statistics(object, ranking->statistics);
     put(object, "tasks", tasks);
     put(object, "rows", rows);

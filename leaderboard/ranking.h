@@ -26,6 +26,7 @@ struct board__row {
     size_t rank;               /* from 1; 0 where unranked */
     bool is_tied;
     size_t entry_count; /* entries of this team in this track, whatever became of them */
+    size_t announcement_count; /* of the Ladder; score is the last of them */
 };
 
 /* Ranked rows first, then the unranked, both in order. A lesser entry of a team that has a

@@ -53,7 +53,7 @@ static void add_stratum(struct moment *moment, const double *a, const double *b,
     moment->freedom_share += variance * variance / (size - 1);
 }
 
-double board_difference_p(const struct board_sample *sample, size_t team, size_t other)
+static struct moment moment_of(const struct board_sample *sample, size_t team, size_t other)
 {
     const double *a = sample->parts + team * sample->unit_count;
     const double *b = sample->parts + other * sample->unit_count;
@@ -66,6 +66,12 @@ double board_difference_p(const struct board_sample *sample, size_t team, size_t
         a += count;
         b += count;
     }
+    return moment;
+}
+
+double board_difference_p(const struct board_sample *sample, size_t team, size_t other)
+{
+    struct moment moment = moment_of(sample, team, other);
     if (moment.difference == 0)
         return 1;
     if (moment.freedom_share == 0)
@@ -73,6 +79,11 @@ double board_difference_p(const struct board_sample *sample, size_t team, size_t
     double t = moment.difference / sqrt(moment.variance);
     double freedom = moment.variance * moment.variance / moment.freedom_share;
     return board__student_p(t, freedom);
+}
+
+double board_difference_error(const struct board_sample *sample, size_t team, size_t other)
+{
+    return sqrt(moment_of(sample, team, other).variance);
 }
 
 struct ranked_p {

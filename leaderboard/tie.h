@@ -22,6 +22,10 @@
  * no unit varies. */
 double board_difference_p(const struct board_sample *sample, size_t team, size_t other);
 
+/* Standard error of the difference of two scores: the root of the variance that p is of.
+ * For one stratum that is the standard deviation of the differences over the root of n. */
+double board_difference_error(const struct board_sample *sample, size_t team, size_t other);
+
 /* Holm's adjusted p values, in the order of p; both [count]. */
 void board_holm(const double *p, size_t count, double *adjusted);
 

@@ -152,6 +152,13 @@ char *board__percent_text(size_t count, size_t total)
     return board__strf("%zu %%", (count * 100 + total / 2) / total);
 }
 
+char *board__leak_text(const struct board__row *row, double bits)
+{
+    board__auto_free char *number = board__number(bits, 1);
+    return board__strf("at most %s bits in %zu %s", number, row->entry_count,
+                       row->entry_count == 1 ? "entry" : "entries");
+}
+
 char *board__instant_text(int64_t instant_ms)
 {
     int64_t below = instant_ms % 1000 < 0;

@@ -15,6 +15,12 @@
     "valid before invalid, higher exact score, earlier arrival, lower sequence number; "   \
     "equal exact scores share a rank; the best entry of a team stands for it"
 
+#define BOARD__LADDER_TEXT                                                                 \
+    "the Ladder: a team's score is replaced only by one that is better by more than the "  \
+    "standard error of the paired difference (by one step of the last decimal where "      \
+    "items "                                                                               \
+    "are not known), and is rounded"
+
 enum { BOARD__POINT_DECIMALS = 1 };
 
 const char *board__combine_code(const struct board_track *track); /* "mean-of-cases" */
@@ -35,6 +41,9 @@ char *board__warning_text(const struct board__units *units);
 char *board__ranks_text(size_t low, size_t high);                /* "2", or "2 to 5" */
 char *board__scores_text(double low, double high, int decimals); /* "0.61 to 0.64" */
 char *board__percent_text(size_t count, size_t total); /* "27 %", "< 1 %", "> 99 %" */
+
+/* "at most 169.4 bits in 17 entries" */
+char *board__leak_text(const struct board__row *row, double bits);
 
 /* "2023-11-18 12:00:00 UTC"; milliseconds are cut, so that no instant before a deadline
  * reads like the deadline. */
