@@ -13,3 +13,6 @@ podium_suite(board_units board_fixture)
 # Independent of the C; 77 says that SciPy is not installed.
 add_test(NAME stats.reference COMMAND ${PROJECT_SOURCE_DIR}/tests/cases/stats/reference.py)
 set_tests_properties(stats.reference PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
+add_test(NAME stats.same_bytes
+         COMMAND ${PROJECT_SOURCE_DIR}/tests/cases/stats/same_bytes.sh ${PROJECT_SOURCE_DIR})
+set_tests_properties(stats.same_bytes PROPERTIES TIMEOUT 300)

@@ -116,6 +116,16 @@ static void same_entry(struct bench *bench)
     bench->entries[1] = bench->entries[0];
 }
 
+static void few_replicates(struct bench *bench)
+{
+    bench->input.competition.replicates = 99;
+}
+
+static void many_replicates(struct bench *bench)
+{
+    bench->input.competition.replicates = 100001;
+}
+
 Test(board_rules, refuse_a_competition_that_makes_no_sense)
 {
     static const struct {
@@ -125,6 +135,10 @@ Test(board_rules, refuse_a_competition_that_makes_no_sense)
         {no_id, "the competition has no id"},
         {no_instant, "the board has no instant: as_of is empty"},
         {no_tracks, "competition \"mlsys-2023\" has no tracks"},
+        {few_replicates,
+         "99 replicates: resampling takes 100 to 100000 of them, or 0 for none"},
+        {many_replicates,
+         "100001 replicates: resampling takes 100 to 100000 of them, or 0 for none"},
         {odd_rule, "track \"main\": no such rule to combine scores"},
         {many_decimals, "track \"main\": decimals must be 0 to 17, not 18"},
         {no_tasks, "track \"main\" has no tasks"},

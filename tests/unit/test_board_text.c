@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,24 @@ Test(board_text, prints_numbers_the_same_in_every_locale)
         char *text = board__number(table[i].value, table[i].decimals);
         cr_expect_str_eq(text, table[i].text, "row %zu: %s", i, text);
         free(text);
+    }
+}
+
+/* What C's own strtod makes of the text, in the C locale. */
+Test(board_text, rounds_numbers_to_what_their_text_says)
+{
+    static const struct {
+        double value;
+        int decimals;
+        double rounded;
+    } table[] = {
+        {0.644124, 3, 0.644}, {-0.25, 1, -0.2},  {0.1 + 0.2, 16, 0.3}, {-0.0004, 3, 0},
+        {31.4159, 0, 31},     {1e300, 2, 1e300}, {2.675, 2, 2.67},     {1. / 3, 17, 1. / 3},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        double rounded = board__rounded(table[i].value, table[i].decimals);
+        cr_expect_eq(rounded, table[i].rounded, "row %zu: %.17g", i, rounded);
+        cr_expect_not(signbit(rounded) && rounded == 0);
     }
 }
 
