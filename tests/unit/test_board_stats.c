@@ -4,6 +4,7 @@
 
 #include "omit.h"
 #include "order.h"
+#include "profile.h"
 #include "random.h"
 #include "student.h"
 #include "tie.h"
@@ -28,7 +29,8 @@ struct stats_case {
     struct board_sample sample;
     size_t replicates;
     uint64_t seed;
-    json_t *expected;
+    json_t *document; /* owns expected */
+    const json_t *expected;
 };
 
 static json_t *load_json(const char *name, const char *file)
@@ -78,9 +80,16 @@ static struct stats_case *load(const char *name)
     load_sample(it, input);
     it->replicates = (size_t)json_integer_value(json_object_get(input, "replicates"));
     it->seed = strtoull(json_string_value(json_object_get(input, "seed")), NULL, 16);
-    it->expected = json_object_get(load_json(name, "expected.json"), "teams");
+    it->document = load_json(name, "expected.json");
+    it->expected = json_object_get(it->document, "teams");
     json_decref(input);
     return it;
+}
+
+static void release(struct stats_case *it)
+{
+    json_decref(it->document);
+    free(it);
 }
 
 static bool is_near(double found, double wanted)
@@ -130,7 +139,7 @@ static void check_folder(const char *name)
     for (size_t team = 0; team < it->sample.team_count; team++)
         check_team(it, team, &spreads[team], name);
     free(spreads);
-    free(it);
+    release(it);
 }
 
 Test(board_stats, are_what_numpy_and_scipy_find)
@@ -267,7 +276,7 @@ Test(board_stats, do_not_depend_on_where_a_team_stands)
     }
     free(alone);
     free(many);
-    free(it);
+    release(it);
 }
 
 /* By the formula of the mean's normal interval, mean +- 1.96 s / sqrt(n): for 400 items of
@@ -289,4 +298,15 @@ Test(board_stats, give_the_normal_interval_where_items_are_many)
     cr_expect(fabs(spread->score_high - 0.549) < 0.005, "%g", spread->score_high);
     cr_expect_eq(spread->first_count, 10000);
     free(spread);
+}
+
+/* Ratios 1, 2, none, none: the own value is negative; nobody has a value above 0. */
+Test(board_stats, give_no_ratio_to_what_is_not_above_zero)
+{
+    static const double best[] = {0.5, 1, 0.25, 0};
+    static const double values[] = {0.5, 0.5, -0.25, 0};
+    double fractions[BOARD__PROFILE_POINTS];
+    board__profile(best, values, 4, fractions);
+    for (size_t i = 0; i < BOARD__PROFILE_POINTS; i++)
+        cr_expect_eq(fractions[i], board__profile_ratios[i] < 2 ? 0.25 : 0.5, "%zu", i);
 }

@@ -1,5 +1,7 @@
 #include "text.h"
 
+#include "wording.h"
+
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <math.h>
@@ -143,6 +145,24 @@ Test(board_text, names_units_that_fit_the_size)
     for (size_t i = 0; i < COUNT(sizes); i++) {
         char *text = board__size(sizes[i].bytes);
         cr_expect_str_eq(text, sizes[i].text, "row %zu: %s", i, text);
+        free(text);
+    }
+}
+
+Test(board_text, says_never_and_always_of_what_is_so_alone)
+{
+    static const struct {
+        size_t count, total;
+        const char *text;
+    } table[] = {
+        {0, 1000, "0 %"},      {1, 1000, "< 1 %"},  {9, 1000, "< 1 %"},
+        {10, 1000, "1 %"},     {15, 1000, "2 %"},   {14, 1000, "1 %"},
+        {989, 1000, "99 %"},   {990, 1000, "99 %"}, {991, 1000, "> 99 %"},
+        {1000, 1000, "100 %"}, {500, 1000, "50 %"},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char *text = board__percent_text(table[i].count, table[i].total);
+        cr_expect_str_eq(text, table[i].text, "%zu: %s", table[i].count, text);
         free(text);
     }
 }
