@@ -209,8 +209,6 @@ void board__rank(const struct board_input *input, const struct board_track *trac
     while (out->ranked_count < count && out->rows[out->ranked_count].reason == REASON_NONE)
         out->ranked_count++;
     number_rows(out->rows, out->ranked_count);
-    out->statistics =
-        board__statistics_new(out, input->competition.replicates, input->competition.seed);
 }
 
 void board__ranking_release(struct board__ranking *ranking)

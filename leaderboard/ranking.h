@@ -42,7 +42,7 @@ struct board__ranking {
     struct board__cell *cells;            /* of all rows */
     size_t team_count;                    /* with an entry in this track */
     size_t entry_count;                   /* in this track, listed or not */
-    struct board__statistics *statistics; /* NULL: not asked for */
+    struct board__statistics *statistics; /* NULL until they are asked for */
 };
 
 struct board {

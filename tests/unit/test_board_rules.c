@@ -239,6 +239,37 @@ static void fill_contest(struct board_entry *entries, struct board_result *resul
     }
 }
 
+/* 1,001 teams of the contest, times 100,000, is above 100,000,000; 99,900 is not. */
+Test(board_rules, refuse_more_scores_than_memory_should_hold)
+{
+    enum { MANY = 1001 };
+    static struct board_entry entries[ENTRIES];
+    static struct board_result results[ENTRIES];
+    static char names[TEAMS][16];
+    static char more[MANY][16];
+    struct bench bench;
+    struct board_error err;
+    set_up(&bench);
+    fill_contest(entries, results, names);
+    for (int i = 0; i < MANY; i++) {
+        cr_assert(snprintf(more[i], sizeof more[i], "%d", i) > 0);
+        entries[i].team = more[i];
+    }
+    bench.task.case_count = 1;
+    bench.input.entries = entries;
+    bench.input.entry_count = MANY;
+    bench.input.competition.replicates = 100000;
+    cr_expect_null(board_new(&bench.input, &err));
+    cr_expect_str_eq(err.message,
+                     "track \"main\": 1001 teams times 100000 replicates are too "
+                     "many scores; lower the replicates to 99900");
+    bench.input.competition.replicates = 99900;
+    struct board *board = board_new(&bench.input, &err);
+    cr_expect_not_null(board, "%s", err.message);
+    board_free(board);
+    board_fixture_release(&bench.fixture);
+}
+
 Test(board_rules, hold_616_teams_with_17_entries_each)
 {
     static struct board_entry entries[ENTRIES];
