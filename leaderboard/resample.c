@@ -10,7 +10,10 @@
 
 /* Replicates that are drawn, summed and ranked together, so that their draws and scores
  * stay in the processor's cache while the parts stream by. */
-enum { BLOCK = 64, SUM_BITS = 62 };
+enum { BLOCK = 64 };
+
+/* Of the largest sum, which leaves room for the rounding of its parts. */
+enum { SUM_BITS = 61 };
 
 /* The largest absolute value that a sum of drawn parts can have. */
 static double largest_sum(const struct board_sample *sample)
@@ -41,7 +44,7 @@ void board__fixed_init(struct board__fixed *fixed, const struct board_sample *sa
     int exponent = 0;
     (void)frexp(largest_sum(sample), &exponent);
     fixed->sample = sample;
-    fixed->bits = SUM_BITS - 1 - exponent;
+    fixed->bits = SUM_BITS - exponent;
     fixed->tile_count = (sample->team_count + BOARD__TILE - 1) / BOARD__TILE;
     fixed->parts =
         board__alloc(fixed->tile_count * units, BOARD__TILE * sizeof *fixed->parts);

@@ -1,13 +1,13 @@
 /* stats.h - how sure scores and ranks are: a paired bootstrap of plain arrays.
  *
- * Calling sequence: fill a board_sample, call board_spread_new (or its parts below), read
- * the spreads, free them. Nothing of the board is needed: a score is a sum of one part for
- * each unit (a graph, a trace, a query) and of what is held fixed.
+ * Calling sequence: fill a board_sample, board_spread_new, read the spreads, free them.
+ * Nothing of the board is needed: a score is a sum of one part for each unit (a graph, a
+ * trace, a query) and of what is held fixed.
  *
  * Units are drawn with replacement within their stratum, as many as it has, the same draw
  * for every team (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993). Parts
- * are rounded once, to 62 bits fixed point over the largest sum; then all sums are exact,
- * so that neither the order of additions nor the compiler can change a result.
+ * are rounded once, to fixed point with 61 bits for the largest sum; then all sums are
+ * exact, so that neither the order of additions nor the compiler can change a result.
  *
  * Ownership: the sample is borrowed for the call; results are the caller's.
  * Failure: numbers must be finite, and within 1e100; running out of memory ends the

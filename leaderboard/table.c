@@ -198,9 +198,10 @@ static void print_track(const struct board *board, const struct board__ranking *
 {
     const struct board_track *track = ranking->track;
     (void)fputc('\n', out);
-    print_line(view, out, "%s (%s)",
+    print_line(view, out, "%s (%s%s)",
                track->title != NULL && track->title[0] != '\0' ? track->title : track->id,
-               board__combine_code(track));
+               board__combine_code(track),
+               board->competition.has_ladder ? ", as the Ladder announces" : "");
     if (ranking->ranked_count > 0)
         print_ranked(ranking, view, out);
     else

@@ -3,9 +3,10 @@
  * Two teams are compared by their paired differences, unit by unit, weighted as the units
  * enter the score: the mean of each stratum has the variance s^2 / n, the sum of the strata
  * is tested by Student's t with Welch's degrees of freedom (Welch 1947, Satterthwaite
- * 1946). With one stratum that is the paired t test. Not a bootstrap's p, which is never
- * below 1 / replicates, too coarse for hundreds of comparisons; not overlapping intervals,
- * which say less than paired differences.
+ * 1946). With one stratum that is the paired t test. A stratum of one unit shows no
+ * variance and counts as fixed. Not a bootstrap's p, which is never below 1 / replicates,
+ * too coarse for hundreds of comparisons; not overlapping intervals, which say less than
+ * paired differences.
  *
  * Groups: the first team leads group 1 and is compared with every team below it; Holm's
  * correction (1979) within that family. The group ends before the first team that differs,

@@ -67,8 +67,12 @@ static int compare_homes(const struct place *a, const struct place *b)
 
 static int by_name(const void *left, const void *right)
 {
-    int order = compare_names(left, right);
-    return order != 0 ? order : compare_homes(left, right);
+    const struct place *a = left;
+    const struct place *b = right;
+    int order = compare_names(a, b);
+    if (order == 0)
+        order = compare_homes(a, b);
+    return order != 0 ? order : compare_sizes(a->item, b->item);
 }
 
 /* The cases and groups in which units stand, the first that differs deciding. */

@@ -17,9 +17,8 @@
 
 #define BOARD__LADDER_TEXT                                                                 \
     "the Ladder: a team's score is replaced only by one that is better by more than the "  \
-    "standard error of the paired difference (by one step of the last decimal where "      \
-    "items "                                                                               \
-    "are not known), and is rounded"
+    "standard error of the paired difference (one step of the last decimal where the "     \
+    "items are not known), and is rounded"
 
 enum { BOARD__POINT_DECIMALS = 1 };
 

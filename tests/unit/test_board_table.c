@@ -95,6 +95,21 @@ Test(board_table, shows_how_far_scores_and_ranks_may_lie)
                 "fewer than 20 to draw from, so intervals are too narrow: ra…\n");
 }
 
+Test(board_table, says_that_scores_are_those_of_the_ladder)
+{
+    const struct board_view view = {.columns = 80};
+    expect_text(CASES "ladder-with-items/input.json", &view,
+                "ML for Systems 2023\n"
+                "deadline 17 November 2023 AoE, before 2023-11-18T12:00:00.000Z\n"
+                "as of 2023-11-19T12:00:00.000Z, public split, podium 0.1.0\n"
+                "\n"
+                "Final score (mean-of-cases, as the Ladder announces)\n"
+                "#  team     entry  score     c1     CPU\n"
+                "1  third    sure   1.000  1.000  1.00 s\n"
+                "2  other    first  0.750  0.750  1.00 s\n"
+                "3  climber  a      0.500  0.500  1.00 s\n");
+}
+
 Test(board_table, splits_long_heads_and_leaves_out_the_last_cases)
 {
     const struct board_view narrow = {.columns = 60};
