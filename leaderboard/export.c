@@ -2,6 +2,7 @@
 
 #include "export_format.h"
 #include "text.h"
+#include "wording.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,21 @@ void board__export_json(json_t *root, FILE *out)
     if (text == NULL)
         give_up();
     (void)fprintf(out, "%s\n", text);
+}
+
+double board__export_score(const struct board__job *job, double score)
+{
+    return board__is_rounded(&job->board->competition)
+               ? board__rounded(score, job->ranking->track->decimals)
+               : score;
+}
+
+double board__export_points(const struct board__job *job, double points)
+{
+    return board__is_rounded(&job->board->competition)
+               ? board__rounded(points,
+                                board__point_decimals(job->ranking->track->decimals, true))
+               : points;
 }
 
 static char *format_names(void)

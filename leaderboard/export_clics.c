@@ -142,7 +142,7 @@ static json_t *make_problems(const struct scoreboard *scoreboard,
     const struct counts *counts = scoreboard->counts + row->team * case_count;
     json_t *problems = json_array();
     for (size_t i = 0; i < case_count; i++) {
-        double value = row->cells[i].value;
+        double value = board__export_score(scoreboard->job, row->cells[i].value);
         json_t *problem =
             json_pack("{s:s, s:I, s:I, s:f}", "problem_id", scoreboard->problems[i],
                       "num_judged", (json_int_t)counts[i].judged, "num_pending",
@@ -157,10 +157,10 @@ static json_t *make_problems(const struct scoreboard *scoreboard,
 static json_t *make_row(const struct scoreboard *scoreboard, const struct board__row *row)
 {
     board__auto_free char *team = board__team_id(row->entry->team);
-    return json_pack("{s:I, s:s, s:{s:f, s:o}, s:o}", "rank", (json_int_t)row->rank,
-                     "team_id", team, "score", "score", row->score, "time",
-                     arrival_time(scoreboard, row->entry), "problems",
-                     make_problems(scoreboard, row));
+    return json_pack(
+        "{s:I, s:s, s:{s:f, s:o}, s:o}", "rank", (json_int_t)row->rank, "team_id", team,
+        "score", "score", board__export_score(scoreboard->job, row->score), "time",
+        arrival_time(scoreboard, row->entry), "problems", make_problems(scoreboard, row));
 }
 
 static unsigned char folded(char letter)

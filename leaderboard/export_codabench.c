@@ -23,12 +23,12 @@ bool board__export_codabench(const struct board__job *job, FILE *out)
         return board__export_refuse(job->err, "no valid result of team",
                                     job->row->entry->team, "Codabench takes numbers only");
     json_t *scores = json_object();
-    put(scores, "score", job->row->score);
+    put(scores, "score", board__export_score(job, job->row->score));
     for (size_t i = 0; i < track->task_count; i++) {
         const struct board_task *task = &track->tasks[i];
         for (size_t k = 0; k < task->case_count; k++) {
             board__auto_free char *key = board__column_id(task->id, task->cases[k].id);
-            put(scores, key, cell++->value);
+            put(scores, key, board__export_score(job, cell++->value));
         }
     }
     put(scores, "cpu_seconds", (double)cost.cpu_ns / 1e9);

@@ -30,6 +30,10 @@ bool board__export_refuse(struct board_error *err, const char *failed, const cha
 /* Text to show as the formats do, or "-" where there are only spaces. The caller frees. */
 char *board__export_text(const char *text);
 
+/* A score or a case's value, and points, as exact as the board shows them. */
+double board__export_score(const struct board__job *job, double score);
+double board__export_points(const struct board__job *job, double points);
+
 /* Takes value and makes it a key of object. */
 void board__export_put(json_t *object, const char *key, json_t *value);
 

@@ -34,8 +34,10 @@ static json_t *make_test(const struct board__job *job, const struct board_task *
         board__strf("%s%s%s", verdict, message[0] != '\0' ? "\n" : "", message);
     json_t *test = json_object();
     board__export_put(test, "name", json_string(shown));
-    board__export_put(test, "score",
-                      json_real(cell->is_ok ? clipped(cell->result->score, cap) : 0));
+    board__export_put(
+        test, "score",
+        json_real(cell->is_ok ? board__export_points(job, clipped(cell->result->score, cap))
+                              : 0));
     board__export_put(test, "max_score", json_real(cap));
     board__export_put(test, "status", json_string(cell->is_ok ? "passed" : "failed"));
     board__export_put(test, "output", json_string(output));
@@ -97,7 +99,9 @@ bool board__export_gradescope(const struct board__job *job, FILE *out)
     double mean = 0;
     json_t *root = json_object();
     json_t *tests = make_tests(job, &mean);
-    board__export_put(root, "score", json_real(is_weighted ? job->row->score : mean));
+    board__export_put(
+        root, "score",
+        json_real(board__export_points(job, is_weighted ? job->row->score : mean)));
     board__export_put(root, "execution_time", json_real((double)cost.wall_ns / 1e9));
     board__export_put(root, "output", json_string(output));
     board__export_put(root, "output_format", json_string("text"));

@@ -100,11 +100,13 @@ static void take_step(struct board__ranking *ranking, struct tally *tally,
     ranking->steps[ranking->step_count++] = step;
 }
 
-/* On the board it is ranked, or lesser than one of its team that is. */
+/* On the board it is ranked, or lesser than one of its team that is. What the Ladder did
+ * not announce is nobody's to know. */
 static bool is_counted(const struct board__row *row)
 {
     bool is_in_order = row->reason == REASON_NONE || row->reason == REASON_LESSER;
-    return is_in_order && row->is_valid && board__has_arrival(row->entry);
+    return is_in_order && row->is_valid && !row->is_silent &&
+           board__has_arrival(row->entry);
 }
 
 static int by_arrival(const void *left, const void *right)

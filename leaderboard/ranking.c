@@ -1,5 +1,7 @@
 #include "ranking.h"
 
+#include "announce.h"
+#include "statistics.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -155,7 +157,8 @@ static void settle_team(struct board__row *rows, size_t count, size_t team)
 }
 
 /* Returns how many teams there are. */
-static size_t settle_teams(struct board__row *rows, size_t count)
+static size_t settle_teams(const struct board_track *track, bool has_ladder,
+                           struct board__row *rows, size_t count)
 {
     size_t teams = 0;
     size_t start = 0;
@@ -163,6 +166,8 @@ static size_t settle_teams(struct board__row *rows, size_t count)
         if (i < count &&
             strcmp(or_empty(rows[i].entry->team), or_empty(rows[start].entry->team)) == 0)
             continue;
+        if (has_ladder)
+            board__announce(track, rows + start, i - start);
         settle_team(rows + start, i - start, teams);
         start = i;
         teams++;
@@ -197,7 +202,8 @@ void board__rank(const struct board_input *input, const struct board_track *trac
     }
     qsort(out->rows, count, sizeof *out->rows, by_team);
     out->entry_count = count;
-    out->team_count = count > 0 ? settle_teams(out->rows, count) : 0;
+    bool has_ladder = input->competition.has_ladder;
+    out->team_count = count > 0 ? settle_teams(track, has_ladder, out->rows, count) : 0;
     qsort(out->rows, count, sizeof *out->rows, by_place);
     while (count > 0 && out->rows[count - 1].reason == REASON_LESSER)
         count--;
@@ -209,6 +215,7 @@ void board__rank(const struct board_input *input, const struct board_track *trac
 
 void board__ranking_release(struct board__ranking *ranking)
 {
+    board__statistics_free(ranking->statistics);
     free(ranking->rows);
     free(ranking->cells);
     free(ranking->steps);

@@ -3,6 +3,8 @@
 #include "records_field.h"
 #include "text.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,29 @@ static json_t *write_list(const void *object, const struct board__field *field)
     return list;
 }
 
+/* Most of the records: arrays are a third shorter than objects. */
+static json_t *write_items(const void *object, const struct board__field *field)
+{
+    json_t *list = json_array();
+    const struct board_item *items = MEMBER(struct board_item *, object, field);
+    size_t count = *(const size_t *)at(object, field->count_offset);
+    for (size_t i = 0; i < count; i++) {
+        json_t *item = json_array();
+        (void)json_array_append_new(item, write_text(items[i].id ? items[i].id : ""));
+        (void)json_array_append_new(item, items[i].group ? write_text(items[i].group)
+                                                         : json_null());
+        (void)json_array_append_new(item, json_real(items[i].value));
+        (void)json_array_append_new(list, item);
+    }
+    return count > 0 ? list : (json_decref(list), NULL);
+}
+
+static json_t *write_bits(uint64_t bits)
+{
+    board__auto_free char *text = board__strf("%016" PRIx64, bits);
+    return json_string(text);
+}
+
 /* NULL: left out, as reading sets it so without. */
 static json_t *write_member(const void *object, const struct board__field *field)
 {
@@ -67,12 +92,16 @@ static json_t *write_member(const void *object, const struct board__field *field
         return json_integer(MEMBER(uint64_t, object, field) < INT64_MAX
                                 ? (json_int_t)MEMBER(uint64_t, object, field)
                                 : INT64_MAX);
+    case KIND_BITS:
+        return write_bits(MEMBER(uint64_t, object, field));
     case KIND_FLAG:
         return MEMBER(bool, object, field) ? json_true() : NULL;
     case KIND_WORD:
         return json_string(field->words[MEMBER(int, object, field)]);
     case KIND_LIST:
         return write_list(object, field);
+    case KIND_ITEMS:
+        return write_items(object, field);
     }
     return NULL;
 }
@@ -164,6 +193,64 @@ static bool read_list(struct board_records *records, const struct place *place,
     return true;
 }
 
+static bool read_text(struct board_records *records, const struct place *place,
+                      void *member)
+{
+    const char *text = json_string_value(place->value);
+    if (text == NULL || strlen(text) != json_string_length(place->value))
+        return refuse(place, "is no text, or has a NUL in it");
+    char *copy = own(records, board__strf("%s", text));
+    memcpy(member, &copy, sizeof copy);
+    return true;
+}
+
+static bool read_item(struct board_records *records, const struct place *place,
+                      struct board_item *item)
+{
+    const json_t *group = json_array_get(place->value, 1);
+    const json_t *value = json_array_get(place->value, 2);
+    const struct place id = {json_array_get(place->value, 0), place->path, place->err};
+    const struct place named = {group, place->path, place->err};
+    if (json_array_size(place->value) != 3 || !json_is_number(value))
+        return refuse(place, "is no array of id, group and value");
+    item->value = json_number_value(value);
+    return read_text(records, &id, &item->id) &&
+           (json_is_null(group) || read_text(records, &named, &item->group));
+}
+
+static bool read_items(struct board_records *records, const struct place *place,
+                       const struct board__field *field, void *object)
+{
+    size_t count = json_array_size(place->value);
+    struct board_item *items = own(records, board__alloc(count, sizeof *items));
+    if (!json_is_array(place->value))
+        return refuse(place, "is no array");
+    for (size_t i = 0; i < count; i++) {
+        const struct place item = {json_array_get(place->value, i), place->path,
+                                   place->err};
+        if (!read_item(records, &item, &items[i]))
+            return false;
+    }
+    memcpy((char *)object + field->offset, &items, sizeof items);
+    memcpy((char *)object + field->count_offset, &count, sizeof count);
+    return true;
+}
+
+static bool read_bits(const struct place *place, void *member)
+{
+    const char *text = json_string_value(place->value);
+    uint64_t bits = (uint64_t)json_integer_value(place->value);
+    char *end = NULL;
+    if (text != NULL) {
+        errno = 0;
+        bits = strtoull(text, &end, 16);
+        if (strspn(text, "0123456789abcdef") != strlen(text) || end == text || errno != 0)
+            return refuse(place, "is no hexadecimal number of 64 bits");
+    }
+    memcpy(member, &bits, sizeof bits);
+    return text != NULL || json_is_integer(place->value) || refuse(place, "is no number");
+}
+
 static bool read_word(const struct place *place, const char *const *words, int *out)
 {
     const char *text = json_string_value(place->value);
@@ -193,17 +280,6 @@ static bool read_number(const struct place *place, const struct board__field *fi
     return small == integer || refuse(place, "is too large");
 }
 
-static bool read_text(struct board_records *records, const struct place *place,
-                      void *member)
-{
-    const char *text = json_string_value(place->value);
-    if (text == NULL || strlen(text) != json_string_length(place->value))
-        return refuse(place, "is no text, or has a NUL in it");
-    char *copy = own(records, board__strf("%s", text));
-    memcpy(member, &copy, sizeof copy);
-    return true;
-}
-
 static bool read_member(struct board_records *records, const struct place *place,
                         const struct board__field *field, void *object)
 {
@@ -218,6 +294,8 @@ static bool read_member(struct board_records *records, const struct place *place
     case KIND_INTEGER:
     case KIND_COUNT:
         return read_number(place, field, member);
+    case KIND_BITS:
+        return read_bits(place, member);
     case KIND_FLAG:
         memcpy(member, &flag, sizeof flag);
         return json_is_boolean(place->value) || refuse(place, "is neither true nor false");
@@ -228,6 +306,8 @@ static bool read_member(struct board_records *records, const struct place *place
         return true;
     case KIND_LIST:
         return read_list(records, place, field, object);
+    case KIND_ITEMS:
+        return read_items(records, place, field, object);
     }
     return false;
 }

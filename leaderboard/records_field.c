@@ -2,6 +2,8 @@
 
 #include "board.h"
 
+_Static_assert(sizeof(size_t) == sizeof(uint64_t), "replicates is read as a count");
+
 #define FIELD(type, member, kind, is_required)                                             \
     {                                                                                      \
 #member, kind, is_required, offsetof(struct type, member), NULL, NULL, 0, 0        \
@@ -91,6 +93,10 @@ const struct board__field board__competition_fields[] = {
     FIELD(board_competition, as_of_ms, KIND_INTEGER, false),
     FIELD(board_competition, as_of, KIND_TEXT, false),
     FIELD(board_competition, is_practice, KIND_FLAG, false),
+    FIELD(board_competition, replicates, KIND_COUNT, false),
+    FIELD(board_competition, seed, KIND_BITS, false),
+    FIELD(board_competition, is_rounded, KIND_FLAG, false),
+    FIELD(board_competition, has_ladder, KIND_FLAG, false),
     LIST(board_competition, "tracks", tracks, board_track, track_count),
     END,
 };
@@ -105,6 +111,8 @@ static const struct board__field board_result_fields[] = {
     FIELD(board_result, wall_ns, KIND_COUNT, false),
     FIELD(board_result, memory_bytes, KIND_COUNT, false),
     FIELD(board_result, message, KIND_TEXT, false),
+    {"items", KIND_ITEMS, false, offsetof(struct board_result, items), NULL, NULL,
+     sizeof(struct board_item), offsetof(struct board_result, item_count)},
     END,
 };
 

@@ -207,6 +207,25 @@ char *board__number(double value, int decimals)
     return text;
 }
 
+/* Not by strtod, which would want the locale's decimal mark: digits make a whole number,
+ * and one division by a power of ten, exact both, rounds once. */
+double board__rounded(double value, int decimals)
+{
+    static const double exact_max = 9007199254740992.0; /* 2^53 */
+    board__auto_free char *text = board__number(value, decimals);
+    double digits = 0;
+    double power = 1;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at >= '0' && *at <= '9')
+            digits = digits * 10 + (*at - '0');
+    }
+    for (int i = 0; i < decimals; i++)
+        power *= 10;
+    if (digits >= exact_max)
+        return value;
+    return (text[0] == '-' ? -digits : digits) / power;
+}
+
 static char *with_unit(double value, int decimals, const char *unit)
 {
     board__auto_free char *number = board__number(value, decimals);

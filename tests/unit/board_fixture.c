@@ -58,9 +58,13 @@ void board_fixture_shuffle(struct board_fixture *fixture, unsigned seed)
 {
     const struct board_input *input = &fixture->input;
     shuffle(input->entries, input->entry_count, sizeof *input->entries, &seed);
-    for (size_t i = 0; i < input->entry_count; i++)
-        shuffle(input->entries[i].results, input->entries[i].result_count,
-                sizeof *input->entries[i].results, &seed);
+    for (size_t i = 0; i < input->entry_count; i++) {
+        const struct board_entry *entry = &input->entries[i];
+        for (size_t k = 0; k < entry->result_count; k++)
+            shuffle(entry->results[k].items, entry->results[k].item_count,
+                    sizeof *entry->results[k].items, &seed);
+        shuffle(entry->results, entry->result_count, sizeof *entry->results, &seed);
+    }
     shuffle(input->competition.extensions, input->competition.extension_count,
             sizeof *input->competition.extensions, &seed);
 }

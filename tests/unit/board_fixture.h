@@ -19,8 +19,8 @@ struct board_fixture {
 void board_fixture_load(const char *path, struct board_fixture *out);
 void board_fixture_release(struct board_fixture *fixture);
 
-/* Another order of entries, of the results of each and of the extensions: nothing that may
- * change a board. */
+/* Another order of entries, of the results of each, of their items and of the extensions:
+ * nothing that may change a board. */
 void board_fixture_shuffle(struct board_fixture *fixture, unsigned seed);
 
 /* Every key of expected is in actual with an equal value, arrays have equal lengths. False:

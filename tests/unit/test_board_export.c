@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,46 @@ Test(board_export, every_format_is_the_same_byte_for_byte_in_any_order_of_the_re
             board_fixture_shuffle(&fixture, seed);
         for (const struct board_format *format = board_formats; format->name; format++)
             check_golden(&fixture.input, format->name);
+    }
+    board_fixture_release(&fixture);
+}
+
+/* All numbers of score or points under these keys, wherever they stand. */
+static void check_rounded(const json_t *value, double unit, const char *format)
+{
+    static const char *const keys[] = {"score", "main-t-c1", "t-c1", "t:c1", "t_c1"};
+    const char *key;
+    json_t *inner;
+    size_t index;
+    json_array_foreach (value, index, inner)
+        check_rounded(inner, unit, format);
+    json_object_foreach ((json_t *)(uintptr_t)value, key, inner) {
+        check_rounded(inner, unit, format);
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+            double number = json_real_value(inner) / unit;
+            if (strcmp(key, keys[i]) == 0)
+                cr_expect(fabs(number - round(number)) < 1e-6, "%s: %s: %.17g", format, key,
+                          json_real_value(inner));
+        }
+    }
+}
+
+Test(board_export, numbers_of_a_rounded_board_are_rounded_in_every_format)
+{
+    static const char *const formats[] = {"clics", "codabench", "gradescope"};
+    struct board_fixture fixture;
+    board_fixture_load(PODIUM_SOURCE_DIR "/tests/cases/board/rounded/input.json", &fixture);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        const struct board_export what = {.format = formats[i],
+                                          .team = i > 0 ? "finer" : NULL};
+        char *text = export_text(&fixture.input, &what);
+        json_t *value = json_loads(text, 0, NULL);
+        /* 0.5004 with three decimals is 0.5, its 50.08 points with one 50.1. */
+        check_rounded(value, i == 2 ? 0.1 : 0.001, formats[i]);
+        cr_expect(strstr(text, "5004") == NULL && strstr(text, "50.07") == NULL, "%s",
+                  text);
+        json_decref(value);
+        free(text);
     }
     board_fixture_release(&fixture);
 }

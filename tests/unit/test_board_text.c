@@ -1,8 +1,11 @@
 #include "text.h"
 #include "wording.h"
 
+#include "wording.h"
+
 #include <criterion/criterion.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +94,24 @@ Test(board_text, prints_numbers_the_same_in_every_locale)
     }
 }
 
+/* What C's own strtod makes of the text, in the C locale. */
+Test(board_text, rounds_numbers_to_what_their_text_says)
+{
+    static const struct {
+        double value;
+        int decimals;
+        double rounded;
+    } table[] = {
+        {0.644124, 3, 0.644}, {-0.25, 1, -0.2},  {0.1 + 0.2, 16, 0.3}, {-0.0004, 3, 0},
+        {31.4159, 0, 31},     {1e300, 2, 1e300}, {2.675, 2, 2.67},     {1. / 3, 17, 1. / 3},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        double rounded = board__rounded(table[i].value, table[i].decimals);
+        cr_expect_eq(rounded, table[i].rounded, "row %zu: %.17g", i, rounded);
+        cr_expect_not(signbit(rounded) && rounded == 0);
+    }
+}
+
 Test(board_text, names_units_that_fit_the_size)
 {
     static const struct {
@@ -152,5 +173,23 @@ Test(board_text, instants_are_cut_and_stay_within_four_digit_years)
         cr_expect_str_eq(rfc3339, rows[i].rfc3339);
         free(text);
         free(rfc3339);
+    }
+}
+
+Test(board_text, says_never_and_always_of_what_is_so_alone)
+{
+    static const struct {
+        size_t count, total;
+        const char *text;
+    } table[] = {
+        {0, 1000, "0 %"},      {1, 1000, "< 1 %"},  {9, 1000, "< 1 %"},
+        {10, 1000, "1 %"},     {15, 1000, "2 %"},   {14, 1000, "1 %"},
+        {989, 1000, "99 %"},   {990, 1000, "99 %"}, {991, 1000, "> 99 %"},
+        {1000, 1000, "100 %"}, {500, 1000, "50 %"},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char *text = board__percent_text(table[i].count, table[i].total);
+        cr_expect_str_eq(text, table[i].text, "%zu: %s", table[i].count, text);
+        free(text);
     }
 }
