@@ -11,8 +11,8 @@
 
 enum { DECIMALS_MAX = 17 };
 
-/* What statistics keep in memory: 800 MB of scores, 400 MB of counts of ranks. */
-enum { TEAMS_MAX = 10000 };
+/* What statistics keep in memory: 800 MB of scores, 300 MB of pairs of teams. */
+enum { TEAMS_MAX = 5000 };
 static const size_t SCORES_MAX = 100000000;
 
 /* Always false. A message that does not fit is cut; text from outside is escaped. */

@@ -7,9 +7,10 @@
  * announced only where it is better by more than a margin, rounded; else the old one
  * stands. Their losses are lower when better, our scores higher. Two forms:
  *
- *   with a step eta (their algorithm 1)       margin = eta, step = eta
- *   without parameters (their algorithm 3)    margin = board_ladder_margin of the entry's
- * items and those of the entry announced last, step = 1 / items
+ * With a step eta (their Algorithm 1): margin and step are eta.
+ * Without parameters: the margin is board_ladder_margin of the entry's items and those of
+ * the entry announced last, and the step 1 / items. Where items enter the score with
+ * unequal weights, board_difference_error (tie.h) is the margin.
  *
  * The first entry is announced whatever its score. What rounding makes equal to the score
  * announced last is not announced, so that levels only rise. Nothing fails.

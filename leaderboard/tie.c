@@ -128,28 +128,37 @@ void board_holm(const double *p, size_t count, double *adjusted)
     free(sorted);
 }
 
-/* Returns the first team below the leader that differs from it. */
-static size_t end_of_group(const struct board_sample *sample, size_t leader, double *p)
+/* Where the pair of a team and a later one stands: all pairs of the first team first. */
+static size_t pair_at(size_t team_count, size_t team, size_t later)
 {
-    size_t below = sample->team_count - leader - 1;
-    for (size_t i = 0; i < below; i++)
-        p[i] = board_difference_p(sample, leader, leader + 1 + i);
-    board_holm(p, below, p);
-    size_t same = 0;
-    while (same < below && p[same] > BOARD_TIE_ALPHA)
-        same++;
-    return leader + 1 + same;
+    return team * (2 * team_count - team - 1) / 2 + later - team - 1;
+}
+
+static double *adjusted_pairs(const struct board_sample *sample)
+{
+    size_t teams = sample->team_count;
+    size_t count = teams * (teams - 1) / 2;
+    double *p = board__alloc(count, sizeof *p);
+    for (size_t team = 0; team < teams; team++) {
+        for (size_t later = team + 1; later < teams; later++)
+            p[pair_at(teams, team, later)] = board_difference_p(sample, team, later);
+    }
+    board_holm(p, count, p);
+    return p;
 }
 
 void board__tie(const struct board_sample *sample, struct board_spread *spreads)
 {
-    double *p = board__alloc(sample->team_count, sizeof *p);
-    size_t group = 0;
-    for (size_t leader = 0; leader < sample->team_count;) {
-        size_t end = end_of_group(sample, leader, p);
-        group++;
-        for (; leader < end; leader++)
-            spreads[leader].tie_group = group;
+    size_t teams = sample->team_count;
+    double *p = teams > 0 ? adjusted_pairs(sample) : NULL;
+    size_t leader = 0;
+    size_t group = 1;
+    for (size_t team = 0; team < teams; team++) {
+        if (team > leader && p[pair_at(teams, leader, team)] <= BOARD_TIE_ALPHA) {
+            leader = team;
+            group++;
+        }
+        spreads[team].tie_group = group;
     }
     free(p);
 }

@@ -2,6 +2,7 @@
 
 #include "leak.h"
 #include "random.h"
+#include "tie.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -51,6 +52,28 @@ Test(board_ladder, takes_the_error_of_the_paired_difference_for_a_margin)
     cr_expect_eq(board_ladder_margin(better, old, 1), 0);
 }
 
+/* The board's margin, of items as they enter its score, is the same for one stratum. */
+Test(board_ladder, has_the_margin_that_the_board_takes_for_one_stratum)
+{
+    static const double items[] = {0.5, 0.25, 0.75, 1, 0, 0.125, 0.5};
+    static const double old[] = {0.25, 0.5, 0.125, 1, 0.25, 0, 0.5};
+    enum { ITEM_COUNT = COUNT(items) };
+    double parts[2 * ITEM_COUNT];
+    static const size_t strata[] = {ITEM_COUNT};
+    for (size_t i = 0; i < ITEM_COUNT; i++) {
+        parts[i] = items[i] / ITEM_COUNT;
+        parts[ITEM_COUNT + i] = old[i] / ITEM_COUNT;
+    }
+    const struct board_sample sample = {.parts = parts,
+                                        .team_count = 2,
+                                        .unit_count = ITEM_COUNT,
+                                        .stratum_sizes = strata,
+                                        .stratum_count = 1};
+    double margin = board_ladder_margin(items, old, ITEM_COUNT);
+    cr_expect(fabs(margin - board_difference_error(&sample, 0, 1)) < 1e-15);
+    cr_expect_gt(margin, 0.05);
+}
+
 /* What is better than the margin, but by less than the rounding shows, is not announced. */
 Test(board_ladder, announces_only_what_rounding_leaves_better)
 {
@@ -95,7 +118,7 @@ static void guess_at_random(struct attack *it)
 }
 
 /* Random guesses, then the majority of those that the board liked (Blum and Hardt's
- * boosting attack, section 4). Returns the board's score of that majority, of which nobody
+ * boosting attack). Returns the board's score of that majority, of which nobody
  * knows more than chance. */
 static double attack(bool has_ladder)
 {

@@ -122,12 +122,13 @@ def holm(p):
 
 def tie_groups(case):
     teams = len(case["parts"])
+    pairs = [(a, b) for a in range(teams) for b in range(a + 1, teams)]
+    adjusted = dict(zip(pairs, holm([difference_p(case, a, b) for a, b in pairs])))
     groups, leader, group = [0] * teams, 0, 0
     while leader < teams:
         group += 1
-        adjusted = holm([difference_p(case, leader, i) for i in range(leader + 1, teams)])
         end = leader + 1
-        while end < teams and adjusted[end - leader - 1] > ALPHA:
+        while end < teams and adjusted[leader, end] > ALPHA:
             end += 1
         groups[leader:end] = [group] * (end - leader)
         leader = end
