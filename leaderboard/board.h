@@ -179,6 +179,10 @@ struct board;
 struct board *board_new(const struct board_input *input, struct board_error *err);
 void board_free(struct board *board); /* NULL is fine */
 
+/* Visits the entry of every ranked row, track by track; one may come again. */
+typedef void (*board_visit)(void *context, const struct board_entry *entry);
+void board_each_ranked(const struct board *board, board_visit visit, void *context);
+
 /* leaderboard.json by schema/leaderboard.schema.json, with a final newline. The caller
  * frees. */
 char *board_to_json(const struct board *board);
