@@ -50,12 +50,13 @@ void board__announce(const struct board_track *track, struct board__row *rows, s
     for (size_t i = 0; i < found; i++) {
         double margin = margin_of(&units.sample, i, last, step);
         listed[i]->reason = REASON_LESSER;
-        if (board_ladder_offer(&ladder, listed[i]->score, margin, step))
+        listed[i]->is_silent = !board_ladder_offer(&ladder, listed[i]->score, margin, step);
+        listed[i]->score = board__rounded(ladder.announced, track->decimals);
+        if (!listed[i]->is_silent)
             last = i;
     }
     if (found > 0) {
         listed[last]->reason = REASON_NONE;
-        listed[last]->score = board__rounded(ladder.announced, track->decimals);
         listed[last]->announcement_count = ladder.announcements;
     }
     board__units_release(&units);

@@ -9,9 +9,9 @@
 
 #include "ranking.h"
 
-/* rows: all of one team. Of those that count (REASON_NONE) the one announced last keeps its
- * place, with the announced score and the number of announcements; the others become
- * REASON_LESSER. */
+/* rows: all of one team. Those that count (REASON_NONE) get the score that stood announced
+ * when they had come in, and is_silent where that was no news. The one announced last keeps
+ * its place, with the number of announcements; the others become REASON_LESSER. */
 void board__announce(const struct board_track *track, struct board__row *rows,
                      size_t count);
 

@@ -1,5 +1,6 @@
 #include "board.h"
 
+#include "history.h"
 #include "ranking.h"
 #include "statistics.h"
 #include "text.h"
@@ -229,6 +230,7 @@ struct board *board_new(const struct board_input *input, struct board_error *err
     bool is_fine = true;
     for (size_t i = 0; i < count && is_fine; i++) {
         board__rank(input, &input->competition.tracks[i], &board->rankings[i]);
+        board__trace(&board->rankings[i]);
         is_fine = add_statistics(&input->competition, &board->rankings[i], err);
     }
     if (is_fine)

@@ -88,6 +88,10 @@ struct board_competition {
     const struct board_extension *extensions;
     size_t extension_count;
 
+    /* When the competition starts, for formats that count time from there. */
+    bool has_start;
+    int64_t start_ms;
+
     /* Entries received after as_of_ms are not on the board at all. */
     int64_t as_of_ms;
     const char *as_of; /* RFC 3339 in UTC; required */

@@ -190,12 +190,10 @@ static void put_shown(json_t *object, const char *key, double value,
     put_value(object, key, shown, digits->decimals);
 }
 
-/* Points run to 100: they have two decimals fewer than what runs to 1. */
 static void put_points(json_t *object, double points, const struct digits *digits)
 {
-    struct digits fewer = {BOARD__POINT_DECIMALS, digits->is_rounded};
-    if (digits->is_rounded && digits->decimals - 2 < fewer.decimals)
-        fewer.decimals = digits->decimals > 2 ? digits->decimals - 2 : 0;
+    const struct digits fewer = {
+        board__point_decimals(digits->decimals, digits->is_rounded), digits->is_rounded};
     put_shown(object, "points", points, &fewer);
 }
 
@@ -256,6 +254,26 @@ static void put_entry(json_t *object, const struct board__row *row)
                                        : board__strf("-"));
     put(object, "seq", json_integer(entry->seq));
     put_count(object, "entry_count", row->entry_count);
+}
+
+/* The way of a ranked row's team to its score. */
+static void put_steps(json_t *object, const struct board__ranking *ranking,
+                      const struct board__row *row, const struct digits *digits)
+{
+    json_t *steps = json_array();
+    for (size_t at = row->first_step; at != BOARD__NO_STEP; at = ranking->steps[at].next) {
+        const struct board__step *step = &ranking->steps[at];
+        const struct board_entry *entry = step->row->entry;
+        json_t *item = json_object();
+        put_text(item, "received_at", entry->received_at);
+        put_take(item, "received_text", board__instant_text(entry->received_ms));
+        put(item, "seq", json_integer(entry->seq));
+        put_text(item, "entry", entry->name);
+        put_shown(item, "score", step->row->score, digits);
+        put_count(item, "rank", step->rank);
+        append(steps, item);
+    }
+    put(object, "history", steps);
 }
 
 /* Takes text. */
@@ -337,7 +355,7 @@ static json_t *make_row(const struct board *board, const struct board__ranking *
 {
     json_t *object = json_object();
     struct board__cost cost = board__cost(row->cells, ranking->case_count);
-    bool is_rounded = board->competition.is_rounded || board->competition.has_ladder;
+    bool is_rounded = board__is_rounded(&board->competition);
     const struct digits digits = {ranking->track->decimals, is_rounded};
     if (row->reason == REASON_NONE) {
         put_count(object, "rank", row->rank);
@@ -360,6 +378,8 @@ static json_t *make_row(const struct board *board, const struct board__ranking *
     if (row->reason == REASON_NONE && is_rounded)
         put_leak(object, ranking, row);
     put(object, "tasks", make_tasks(ranking->track, row->cells, &digits));
+    if (row->first_step != BOARD__NO_STEP)
+        put_steps(object, ranking, row, &digits);
     return object;
 }
 

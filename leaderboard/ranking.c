@@ -141,10 +141,12 @@ static bool make_row(const struct board_input *input, struct board__ranking *ran
 
 /* rows: all of one team, sorted by_team. The first that counts stands for the team; one
  * without a valid result only where the team has nothing better to show. */
-static void settle_team(struct board__row *rows, size_t count)
+static void settle_team(struct board__row *rows, size_t count, size_t team)
 {
     bool has_row = false;
     for (size_t i = 0; i < count; i++) {
+        rows[i].team = team;
+        rows[i].first_step = BOARD__NO_STEP;
         rows[i].entry_count = count;
         if (rows[i].reason != REASON_NONE && rows[i].reason != REASON_NO_VALID_RESULT)
             continue;
@@ -166,7 +168,7 @@ static size_t settle_teams(const struct board_track *track, bool has_ladder,
             continue;
         if (has_ladder)
             board__announce(track, rows + start, i - start);
-        settle_team(rows + start, i - start);
+        settle_team(rows + start, i - start, teams);
         start = i;
         teams++;
     }
@@ -228,4 +230,5 @@ void board__ranking_release(struct board__ranking *ranking)
     board__statistics_free(ranking->statistics);
     free(ranking->rows);
     free(ranking->cells);
+    free(ranking->steps);
 }

@@ -54,11 +54,32 @@ char *board__reason_text(const struct board_competition *competition,
     return board__strf("%s", text);
 }
 
+int board__point_decimals(int decimals, bool is_rounded)
+{
+    if (!is_rounded || decimals - 2 >= BOARD__POINT_DECIMALS)
+        return BOARD__POINT_DECIMALS;
+    return decimals > 2 ? decimals - 2 : 0;
+}
+
+bool board__is_rounded(const struct board_competition *competition)
+{
+    return competition->is_rounded || competition->has_ladder;
+}
+
 char *board__rank_text(const struct board__row *row)
 {
     if (row->rank == 0)
         return board__strf("-");
     return board__strf("%s%zu", row->is_tied ? "=" : "", row->rank);
+}
+
+/* Rounded down, before 1970 too. False: no such year. */
+static bool split_instant(int64_t instant_ms, struct tm *utc, int *ms)
+{
+    bool is_below = instant_ms % 1000 < 0;
+    time_t seconds = (time_t)(instant_ms / 1000 - is_below);
+    *ms = (int)(instant_ms % 1000) + (is_below ? 1000 : 0);
+    return gmtime_r(&seconds, utc) != NULL;
 }
 
 char *board__method_text(const struct board_track *track)
@@ -162,11 +183,24 @@ char *board__leak_text(const struct board__row *row, double bits)
 
 char *board__instant_text(int64_t instant_ms)
 {
-    int64_t below = instant_ms % 1000 < 0;
-    time_t seconds = (time_t)(instant_ms / 1000 - below);
+    int ms = 0;
     struct tm utc = {0};
-    if (gmtime_r(&seconds, &utc) == NULL)
+    if (!split_instant(instant_ms, &utc, &ms))
         return board__strf("-");
     return board__strf("%04d-%02d-%02d %02d:%02d:%02d UTC", utc.tm_year + 1900,
                        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+char *board__instant_rfc3339(int64_t instant_ms)
+{
+    static const int64_t first = INT64_C(-62167219200000);
+    static const int64_t last = INT64_C(253402300799999);
+    int64_t within = instant_ms < first ? first : instant_ms > last ? last : instant_ms;
+    int ms = 0;
+    struct tm utc = {0};
+    if (!split_instant(within, &utc, &ms))
+        return board__strf("1970-01-01T00:00:00.000Z");
+    return board__strf("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
+                       utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                       ms);
 }

@@ -22,6 +22,13 @@
 
 enum { BOARD__POINT_DECIMALS = 1 };
 
+/* Decimals of points on a board of scores with so many; points run to 100, so that where
+ * numbers are rounded they have two fewer than what runs to 1. */
+int board__point_decimals(int decimals, bool is_rounded);
+
+/* Is a number of this board never finer than its text? */
+bool board__is_rounded(const struct board_competition *competition);
+
 const char *board__combine_code(const struct board_track *track); /* "mean-of-cases" */
 const char *board__combine_text(const struct board_track *track); /* a sentence */
 
@@ -47,5 +54,9 @@ char *board__leak_text(const struct board__row *row, double bits);
 /* "2023-11-18 12:00:00 UTC"; milliseconds are cut, so that no instant before a deadline
  * reads like the deadline. */
 char *board__instant_text(int64_t instant_ms);
+
+/* "2023-11-18T12:00:00.000Z", RFC 3339; an instant outside of its years 0 to 9999 becomes
+ * the nearest within. */
+char *board__instant_rfc3339(int64_t instant_ms);
 
 #endif

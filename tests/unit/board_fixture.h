@@ -7,11 +7,12 @@
 #define BOARD_FIXTURE_H
 
 #include "board.h"
+#include "records.h"
 
 #include <jansson.h>
 
 struct board_fixture {
-    json_t *document; /* owns every string of input */
+    struct board_records *records; /* own all that input points to */
     struct board_input input;
 };
 

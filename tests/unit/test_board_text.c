@@ -1,4 +1,5 @@
 #include "text.h"
+#include "wording.h"
 
 #include "wording.h"
 
@@ -146,6 +147,32 @@ Test(board_text, names_units_that_fit_the_size)
         char *text = board__size(sizes[i].bytes);
         cr_expect_str_eq(text, sizes[i].text, "row %zu: %s", i, text);
         free(text);
+    }
+}
+
+/* Hand computed; an instant is never shown later than it is. */
+Test(board_text, instants_are_cut_and_stay_within_four_digit_years)
+{
+    static const struct {
+        int64_t instant_ms;
+        const char *text; /* NULL: whatever */
+        const char *rfc3339;
+    } rows[] = {
+        {INT64_C(1700308799999), "2023-11-18 11:59:59 UTC", "2023-11-18T11:59:59.999Z"},
+        {0, "1970-01-01 00:00:00 UTC", "1970-01-01T00:00:00.000Z"},
+        {-1, "1969-12-31 23:59:59 UTC", "1969-12-31T23:59:59.999Z"},
+        {-1000, "1969-12-31 23:59:59 UTC", "1969-12-31T23:59:59.000Z"},
+        {INT64_MIN, NULL, "0000-01-01T00:00:00.000Z"},
+        {INT64_MAX, NULL, "9999-12-31T23:59:59.999Z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = board__instant_text(rows[i].instant_ms);
+        char *rfc3339 = board__instant_rfc3339(rows[i].instant_ms);
+        if (rows[i].text != NULL)
+            cr_expect_str_eq(text, rows[i].text);
+        cr_expect_str_eq(rfc3339, rows[i].rfc3339);
+        free(text);
+        free(rfc3339);
     }
 }
 
