@@ -111,7 +111,8 @@ struct board_competition {
      * more decimals than its text, and rows say how many bits their team may have learnt.
      */
     bool is_rounded;
-    /* As is_rounded, and a team's score is the one that the Ladder announced (ladder.h). */
+    /* As is_rounded, a team's score is the one that the Ladder announced (ladder.h), and
+     * rows without a rank show no OK result. */
     bool has_ladder;
 };
 
