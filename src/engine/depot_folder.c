@@ -44,8 +44,10 @@ static bool take_lock(struct depot_folder *folder, struct pod_error *err)
         return pod_fail_errno(err, POD_HOST, "cannot open '%s'", folder->path);
     if (flock(folder->lock_fd, LOCK_EX | LOCK_NB) == 0)
         return true;
-    return pod_fail_errno(err, POD_HOST, "another podium publishes into '%s'",
-                          folder->path);
+    if (errno == EWOULDBLOCK)
+        return pod_fail(err, POD_HOST, "another podium publishes into '%s': wait for it",
+                        folder->path);
+    return pod_fail_errno(err, POD_HOST, "cannot lock '%s'", folder->path);
 }
 
 /* What pod_file_write of a podium that was killed left beside the file. */
