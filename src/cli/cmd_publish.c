@@ -6,6 +6,7 @@
 #include "engine/intake.h"
 #include "issue.h"
 #include "model/name.h"
+#include "publish_view.h"
 #include "season.h"
 #include "site.h"
 
@@ -193,111 +194,7 @@ static bool finalise(struct publish_verb *verb, struct pod_error *err)
     }
     event_set_number(&event, EVENT_as_of, facts.as_of);
     event_set_text(&event, EVENT_board, digest.hex);
-    event_set_text(&event, EVENT_reason, verb->forced);
     return registry_append(&verb->registry, &event, err);
-}
-
-/* What is said. */
-
-static const char *change_text(enum publish_change change)
-{
-    static const char *const texts[] = {
-        [PUBLISH_SAME] = "same", [PUBLISH_NEW] = "new", [PUBLISH_CHANGED] = "changed"};
-    return texts[change];
-}
-
-static int by_text(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-static void split_lines(const void *bytes, size_t length, struct pod_names *lines)
-{
-    const char *at = bytes, *end = at + length;
-    while (at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t count = (size_t)((stop ? stop : end) - at);
-        pod_names_add_take(lines, pod_strf("%.*s", (int)count, at));
-        at += count + 1;
-    }
-    if (lines->count > 0)
-        qsort(lines->items, lines->count, sizeof *lines->items, by_text);
-}
-
-/* Lines that only the one or only the other has, wherever they stand. */
-static void count_lines(const struct publish_step *step, size_t *come, size_t *go)
-{
-    pod_auto_names struct pod_names old = POD_NAMES_INIT, now = POD_NAMES_INIT;
-    size_t o = 0, n = 0, both = 0;
-    split_lines(step->seen.bytes.data, step->seen.bytes.length, &old);
-    split_lines(step->bytes, step->length, &now);
-    while (o < old.count && n < now.count) {
-        int order = strcmp(old.items[o], now.items[n]);
-        both += order == 0;
-        o += order <= 0;
-        n += order >= 0;
-    }
-    *come = now.count - both;
-    *go = old.count - both;
-}
-
-static void print_step(const struct publish_step *step)
-{
-    size_t come = 0, go = 0;
-    printf("%-8s %s: %zu bytes", change_text(step->change), step->path, step->length);
-    if (step->change == PUBLISH_CHANGED) {
-        count_lines(step, &come, &go);
-        printf(", %zu lines come, %zu go", come, go);
-    }
-    printf("\n");
-}
-
-static json_t *make_steps(const struct publish *publish)
-{
-    json_t *steps = json_array();
-    for (size_t i = 0; i < publish->count; i++) {
-        const struct publish_step *step = &publish->steps[i];
-        json_t *object =
-            json_pack("{s:s, s:s, s:I}", "path", step->path, "change",
-                      change_text(step->change), "bytes", (json_int_t)step->length);
-        if (json_array_append_new(steps, object) != 0)
-            pod_out_of_memory();
-    }
-    return steps;
-}
-
-static void print_json(const struct publish_verb *verb)
-{
-    const struct bundle *bundle = &verb->ours.bundle;
-    pod_auto_json json_t *object = json_pack(
-        "{s:s, s:s, s:b, s:I, s:s, s:o}", "schema", "podium.publish/1", "target",
-        verb->target, "is_sent", verb->sends, "log_seq", (json_int_t)bundle->log_seq,
-        "log_head", bundle->log_head, "files", make_steps(&verb->publish));
-    if (object == NULL)
-        pod_out_of_memory();
-    pod_auto_free char *text = pod_json_print(object);
-    fputs(text, stdout);
-}
-
-static void print_plan(const struct publish_verb *verb)
-{
-    const struct bundle *bundle = &verb->ours.bundle;
-    char as_of[POD_INSTANT_TEXT];
-    pod_instant_format(bundle->as_of, as_of);
-    printf("the board as of %s, on event %lld of %lld, to %s\n", as_of,
-           (long long)verb->ours.board_seq, (long long)bundle->log_seq, verb->target);
-    for (size_t i = 0; i < verb->publish.count; i++)
-        print_step(&verb->publish.steps[i]);
-}
-
-static void print_end(const struct publish_verb *verb)
-{
-    if (publish_due(&verb->publish) == 0)
-        printf("nothing to do: all of it is there\n");
-    else if (verb->sends)
-        printf("published, read back and compared\n");
-    else
-        printf("dry run: nothing was sent; --send does it\n");
 }
 
 /* The deed. */
@@ -311,17 +208,36 @@ static bool open_log(struct publish_verb *verb, struct pod_error *err)
                                INT64_MAX, err);
 }
 
-static bool add_steps(struct publish_verb *verb, struct pod_error *err)
+static bool add_steps(struct publish_verb *verb, bool is_forced, struct pod_error *err)
 {
-    bool is_forced = verb->forced != NULL;
+    publish_init(&verb->publish, verb->depot);
+    if (verb->site.is_one)
+        return site_add(&verb->site, &verb->publish, &verb->ours, is_forced, err);
+    return publish_add_board(&verb->publish, &verb->ours, is_forced, err);
+}
+
+/* A reason goes on record only where there was something to overrule. */
+static bool overrule(struct publish_verb *verb, struct pod_error *err)
+{
+    publish_release(&verb->publish);
+    return issue_force(&verb->ours, &verb->season.place, verb->forced, err) &&
+           add_steps(verb, true, err);
+}
+
+static bool look(struct publish_verb *verb, struct pod_error *err)
+{
+    struct pod_error problem = POD_ERROR_INIT;
+    verb->site.is_one = strstr(verb->target, "://") == NULL && site_is_one(verb->target);
+    if (verb->site.is_one && !site_load_page(&verb->site, &verb->season.place, err))
+        return false;
     verb->depot = depot_open(verb->target, &verb->depot_options, err);
     if (verb->depot == NULL)
         return false;
-    publish_init(&verb->publish, verb->depot);
-    if (strstr(verb->target, "://") != NULL || !site_is_one(verb->target))
-        return publish_add_board(&verb->publish, &verb->ours, is_forced, err);
-    return site_load_page(&verb->site, &verb->season.place, err) &&
-           site_add(&verb->site, &verb->publish, &verb->ours, is_forced, err);
+    if (add_steps(verb, false, &problem))
+        return true;
+    if (verb->publish.is_refused && verb->forced != NULL)
+        return overrule(verb, err);
+    return pod_fail(err, problem.fault, "%s", problem.message);
 }
 
 static bool check_words(const struct publish_verb *verb, struct pod_error *err)
@@ -331,24 +247,29 @@ static bool check_words(const struct publish_verb *verb, struct pod_error *err)
             name_check(verb->forced, EVENT_TEXT_MAX / 4, "--force", POD_USAGE, err));
 }
 
-static bool do_publish(struct publish_verb *verb, struct pod_error *err)
+static bool prepare(struct publish_verb *verb, struct pod_error *err)
 {
     verb->opt.is_reader = !(verb->is_final && verb->sends);
-    if (!check_words(verb, err) || !season_open_rules(&verb->season, &verb->opt, err) ||
-        !open_log(verb, err) || !issue_read(&verb->ours, &verb->season.place, err) ||
-        (verb->is_final && !finalise(verb, err)) ||
-        !issue_finish(&verb->ours, &verb->season.place, verb->registry.store, verb->forced,
-                      err) ||
-        !add_steps(verb, err))
+    return check_words(verb, err) && season_open_rules(&verb->season, &verb->opt, err) &&
+           open_log(verb, err) && issue_read(&verb->ours, &verb->season.place, err) &&
+           (!verb->is_final || finalise(verb, err)) &&
+           issue_finish(&verb->ours, &verb->season.place, verb->registry.store, err);
+}
+
+static bool do_publish(struct publish_verb *verb, struct pod_error *err)
+{
+    const struct publish_view view = {verb->target, &verb->ours, &verb->publish,
+                                      verb->sends};
+    if (!prepare(verb, err) || !look(verb, err))
         return false;
     if (!verb->opt.is_json)
-        print_plan(verb);
+        publish_view_plan(&view);
     if (verb->sends && !publish_send(&verb->publish, err))
         return false;
     if (verb->opt.is_json)
-        print_json(verb);
+        publish_view_json(&view);
     else
-        print_end(verb);
+        publish_view_end(&view);
     return true;
 }
 

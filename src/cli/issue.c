@@ -62,20 +62,20 @@ static bool add_line(void *context, const char *text, const char *digest,
     return true;
 }
 
-static bool sign(struct published *published, const struct place *place, const char *forced,
+static bool sign(struct published *published, const struct place *place,
                  struct pod_error *err)
 {
     struct pod_secret_key key;
     pod_auto_free char *path = place_key(place);
     if (!pod_secret_key_load(path, &key, err))
         return false;
-    bool done = published_sign(published, forced, &key, err);
+    published_sign(published, &key);
     pod_secret_key_wipe(&key);
-    return done;
+    return true;
 }
 
 bool issue_finish(struct published *published, const struct place *place,
-                  struct store *store, const char *forced, struct pod_error *err)
+                  struct store *store, struct pod_error *err)
 {
     pod_auto_buf struct pod_buf log = POD_BUF_INIT;
     struct pod_error problem = POD_ERROR_INIT;
@@ -86,8 +86,15 @@ bool issue_finish(struct published *published, const struct place *place,
         return false;
     published_add_take(published, PUBLISHED_LOG, &log);
     /* Whatever is wrong here is no entry's fault. */
-    return (sign(published, place, forced, &problem) &&
+    return (published_fill(published, &problem) && sign(published, place, &problem) &&
             published_check(published, &problem)) ||
            pod_fail(err, problem.fault == POD_ENTRY ? POD_USAGE : problem.fault, "%s",
                     problem.message);
+}
+
+bool issue_force(struct published *published, const struct place *place, const char *reason,
+                 struct pod_error *err)
+{
+    published->bundle.forced = pod_strdup(reason);
+    return sign(published, place, err);
 }

@@ -18,6 +18,11 @@ bool issue_read(struct published *published, const struct place *place,
 
 /* The other files and the signature, by the key in WORK; checked as a reader would. */
 bool issue_finish(struct published *published, const struct place *place,
-                  struct store *store, const char *forced, struct pod_error *err);
+                  struct store *store, struct pod_error *err);
+
+/* Signed again, with the reason why it takes the place of a board that it does not follow.
+ */
+bool issue_force(struct published *published, const struct place *place, const char *reason,
+                 struct pod_error *err);
 
 #endif

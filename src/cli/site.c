@@ -85,6 +85,7 @@ bool site_add(struct site *site, struct publish *publish, const struct published
     if (!publish_add(publish, &items[0], err) || !publish_add(publish, &items[1], err))
         return false;
     const struct publish_step *step = &publish->steps[0];
-    publish->is_follower = step->change == PUBLISH_CHANGED;
-    return !publish->is_follower || is_forced || check_follows(step, ours, err);
+    publish->is_refused =
+        step->change == PUBLISH_CHANGED && !is_forced && !check_follows(step, ours, err);
+    return !publish->is_refused;
 }

@@ -16,6 +16,7 @@ struct site {
     const char *workshop;
     const char *page_file; /* instead of the installed one; NULL: that */
     struct pod_buf page;   /* released by the caller */
+    bool is_one;           /* for the caller: the target is a site */
 };
 
 /* Is the folder a Jekyll site? */

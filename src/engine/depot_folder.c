@@ -65,13 +65,13 @@ static bool sweep(const char *parent, const char *file, struct pod_error *err)
     return true;
 }
 
-/* The folders on the way are new at most from the depot's own on. */
+/* The folders on the way may be new, the depot's own too. */
 static bool sync_parents(const struct depot_folder *folder, const char *file,
                          struct pod_error *err)
 {
     pod_auto_free char *path = pod_strdup(file);
     size_t top = strlen(folder->path);
-    for (char *slash; (slash = strrchr(path, '/')) != NULL && slash > path + top;) {
+    for (char *slash; (slash = strrchr(path, '/')) != NULL && slash >= path + top;) {
         *slash = '\0';
         if (!pod_parent_sync(path, err))
             return false;

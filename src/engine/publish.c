@@ -136,10 +136,9 @@ bool publish_add_board(struct publish *publish, const struct published *ours,
     if (!add_files(publish, ours, err) || !publish_add(publish, &manifest, err))
         return false;
     const struct publish_step *step = &publish->steps[publish->count - 1];
-    publish->is_follower = step->change == PUBLISH_CHANGED;
-    return (step->change != PUBLISH_CHANGED || is_forced ||
-            check_follows(&step->seen, ours, err)) &&
-           add_copies(publish, ours, err);
+    publish->is_refused = step->change == PUBLISH_CHANGED && !is_forced &&
+                          !check_follows(&step->seen, ours, err);
+    return !publish->is_refused && add_copies(publish, ours, err);
 }
 
 size_t publish_due(const struct publish *publish)

@@ -39,7 +39,7 @@ struct publish {
     struct depot *depot; /* borrowed */
     struct publish_step steps[PUBLISH_STEPS_MAX];
     size_t count;
-    bool is_follower; /* a board is there that this one takes the place of */
+    bool is_refused; /* what is there may not be replaced, unless forced */
 };
 
 void publish_init(struct publish *publish, struct depot *depot);

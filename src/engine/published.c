@@ -86,8 +86,7 @@ static void set_end(struct bundle *bundle, const struct pod_buf *log)
     bundle->log_head = pod_strdup(pod_digest_bytes(line, length).hex);
 }
 
-bool published_sign(struct published *published, const char *forced,
-                    const struct pod_secret_key *key, struct pod_error *err)
+bool published_fill(struct published *published, struct pod_error *err)
 {
     struct bundle *bundle = &published->bundle;
     board_facts_auto struct board_facts facts = {.competition = NULL};
@@ -99,11 +98,16 @@ bool published_sign(struct published *published, const char *forced,
     set_end(bundle, log);
     bundle->competition = pod_strdup(facts.competition);
     bundle->as_of = facts.as_of;
-    bundle->key = pod_strdup(key->public_hex);
-    bundle->forced = forced ? pod_strdup(forced) : NULL;
     bundle_place(bundle);
-    published->manifest = bundle_print(bundle, key);
     return true;
+}
+
+void published_sign(struct published *published, const struct pod_secret_key *key)
+{
+    free(published->manifest);
+    free(published->bundle.key);
+    published->bundle.key = pod_strdup(key->public_hex);
+    published->manifest = bundle_print(&published->bundle, key);
 }
 
 /* One that lies somewhere. */

@@ -1,8 +1,9 @@
 /* published.h - a published board with all its files, and whether they hold together.
  *
- * Calling sequence: published_read it from a depot, or fill one's own with published_add
- * and published_sign; published_check; published_find a file for a check of one's own;
- * published_release (also after a failure). All bytes are held in memory.
+ * Calling sequence: published_read it from a depot, or fill one's own with
+ * published_add_take, published_fill and published_sign; published_check; published_find a
+ * file for a check of one's own; published_release (also after a failure). All bytes are
+ * held in memory.
  *
  * What is checked needs nothing but what is public: the manifest's signature, size and
  * digest of every file, the chain of the log, that the log was opened with the key that
@@ -40,8 +41,10 @@ void published_add_take(struct published *published, const char *name,
                         struct pod_buf *content);
 
 /* Once all files are there: what the manifest says of board and log is read from them. */
-bool published_sign(struct published *published, const char *forced,
-                    const struct pod_secret_key *key, struct pod_error *err);
+bool published_fill(struct published *published, struct pod_error *err);
+
+/* Makes the manifest's text, also anew. */
+void published_sign(struct published *published, const struct pod_secret_key *key);
 
 /* The manifest and every file that it names, with size and digest checked. */
 bool published_read(struct depot *depot, struct published *out, struct pod_error *err);

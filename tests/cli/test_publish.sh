@@ -22,6 +22,8 @@ test_without_send_it_says_what_would_change_and_changes_nothing() {
     publish 0 "$to"
     says "changed  manifest.json"
     says "lines come"
+    says '"A" =1 (0.500) -> -'
+    says '"B" =1 (0.500) -> 1 (0.500)'
     diff -r "$to" "$to.before"
 }
 
@@ -134,7 +136,8 @@ test_an_older_board_or_another_history_never_replaces_a_newer_one() {
     says 'it took the place of another board: "the first one was a trial"'
     folder=$ours
     expect 0 "$podium" board -w "$folder" --as-of 2023-11-01T12:00:00Z
-    publish 0 --send "$scratch/instant"
+    publish 0 --send --force "nothing to overrule" "$scratch/instant/"
+    grep -q forced "$scratch/instant/manifest.json" && fail "a reason without a need for it"
     expect 0 "$podium" board -w "$folder" --as-of 2023-11-01T06:00:00Z
     publish 2 --send "$scratch/instant"
     says "it is newer: as of 2023-11-01T12:00:00.000Z, this one as of 2023-11-01T06:00:00.000Z"

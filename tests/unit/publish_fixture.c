@@ -41,5 +41,6 @@ void publish_fixture_board(struct published *out, size_t events, const char *as_
     published_init(out, "the board");
     published_add_take(out, PUBLISHED_BOARD, &board);
     published_add_take(out, PUBLISHED_LOG, &log);
-    cr_assert(published_sign(out, NULL, &publish_fixture.key, &err), "%s", err.message);
+    cr_assert(published_fill(out, &err), "%s", err.message);
+    published_sign(out, &publish_fixture.key);
 }
