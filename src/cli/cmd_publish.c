@@ -1,9 +1,6 @@
 #include "cmd.h"
 
-#include "base/fs.h"
-#include "base/log.h"
 #include "engine/board_facts.h"
-#include "engine/intake.h"
 #include "issue.h"
 #include "model/name.h"
 #include "publish_view.h"
@@ -18,6 +15,7 @@ struct publish_verb {
     const char *target;
     const char *forced; /* reason; NULL: nothing newer is replaced */
     bool sends, is_final;
+    bool is_final_due; /* it is still to be put on record */
     struct depot_options depot_options;
     struct site site;
     struct season season;
@@ -149,15 +147,15 @@ static const struct argp ARGP = {
 static bool check_final(const struct board_facts *facts, struct pod_error *err)
 {
     if (facts->pending > 0)
-        return pod_fail(
-            err, POD_USAGE,
-            "no final board while %zu entries are pending: run podium batch and "
-            "podium board",
-            facts->pending);
+        return pod_fail(err, POD_USAGE,
+                        "no board is final while entries are pending (%zu): run podium "
+                        "batch and podium board",
+                        facts->pending);
     return facts->as_of >= facts->deadline ||
-           pod_fail(err, POD_USAGE,
-                    "no final board as of an instant before the deadline: run podium board "
-                    "when it has passed");
+           pod_fail(
+               err, POD_USAGE,
+               "no board is final as of an instant before the deadline: run podium board "
+               "when it has passed");
 }
 
 static bool find_final(void *context, const char *text, const char *digest,
@@ -174,25 +172,27 @@ static bool find_final(void *context, const char *text, const char *digest,
 }
 
 /* On record once for each board that is the final one. */
-static bool finalise(struct publish_verb *verb, struct pod_error *err)
+static bool look_for_final(struct publish_verb *verb, struct pod_error *err)
 {
-    const struct pod_buf *board = &verb->ours.contents[0];
+    const struct pod_buf *board = published_find(&verb->ours, PUBLISHED_BOARD);
     board_facts_auto struct board_facts facts = {.competition = NULL};
-    event_auto struct event event;
     char last[POD_DIGEST_HEX] = "";
-    struct pod_digest digest = pod_digest_bytes(board->data, board->length);
-    event_init(&event, EVENT_FINALISED);
     if (!board_facts_parse(board->data, board->length, PUBLISHED_BOARD, &facts, err) ||
         !check_final(&facts, err) ||
         !store_each_event(verb->registry.store, find_final, last, err))
         return false;
-    if (strcmp(last, digest.hex) == 0)
-        return true;
-    if (!verb->sends) {
-        printf("the log would say that this board is final\n");
-        return true;
-    }
-    event_set_number(&event, EVENT_as_of, facts.as_of);
+    struct pod_digest digest = pod_digest_bytes(board->data, board->length);
+    verb->is_final_due = strcmp(last, digest.hex) != 0;
+    return true;
+}
+
+static bool record_final(struct publish_verb *verb, struct pod_error *err)
+{
+    const struct pod_buf *board = published_find(&verb->ours, PUBLISHED_BOARD);
+    struct pod_digest digest = pod_digest_bytes(board->data, board->length);
+    event_auto struct event event;
+    event_init(&event, EVENT_FINALISED);
+    event_set_number(&event, EVENT_as_of, verb->ours.bundle.as_of);
     event_set_text(&event, EVENT_board, digest.hex);
     return registry_append(&verb->registry, &event, err);
 }
@@ -247,21 +247,45 @@ static bool check_words(const struct publish_verb *verb, struct pod_error *err)
             name_check(verb->forced, EVENT_TEXT_MAX / 4, "--force", POD_USAGE, err));
 }
 
+static bool make(struct publish_verb *verb, struct pod_error *err)
+{
+    return issue_read(&verb->ours, &verb->season.place, err) &&
+           issue_finish(&verb->ours, &verb->season.place, verb->registry.store, err) &&
+           look(verb, err);
+}
+
+static void unmake(struct publish_verb *verb)
+{
+    publish_release(&verb->publish);
+    depot_close(verb->depot);
+    verb->depot = NULL;
+    published_release(&verb->ours);
+    pod_buf_release(&verb->site.page);
+}
+
+/* The event goes into the log that is published, but not before it is known that the board
+ * may be. */
 static bool prepare(struct publish_verb *verb, struct pod_error *err)
 {
     verb->opt.is_reader = !(verb->is_final && verb->sends);
-    return check_words(verb, err) && season_open_rules(&verb->season, &verb->opt, err) &&
-           open_log(verb, err) && issue_read(&verb->ours, &verb->season.place, err) &&
-           (!verb->is_final || finalise(verb, err)) &&
-           issue_finish(&verb->ours, &verb->season.place, verb->registry.store, err);
+    if (!check_words(verb, err) || !season_open_rules(&verb->season, &verb->opt, err) ||
+        !open_log(verb, err) || !make(verb, err) ||
+        (verb->is_final && !look_for_final(verb, err)))
+        return false;
+    if (!verb->is_final_due || !verb->sends)
+        return true;
+    if (!record_final(verb, err))
+        return false;
+    unmake(verb);
+    return make(verb, err);
 }
 
 static bool do_publish(struct publish_verb *verb, struct pod_error *err)
 {
-    const struct publish_view view = {verb->target, &verb->ours, &verb->publish,
-                                      verb->sends};
-    if (!prepare(verb, err) || !look(verb, err))
+    if (!prepare(verb, err))
         return false;
+    const struct publish_view view = {verb->target, &verb->ours, &verb->publish,
+                                      verb->sends, verb->is_final_due};
     if (!verb->opt.is_json)
         publish_view_plan(&view);
     if (verb->sends && !publish_send(&verb->publish, err))
@@ -298,10 +322,7 @@ bool cmd_publish(int argc, char **argv, int *status, struct pod_error *err)
     opt_parse(&ARGP, argc, argv, &verb);
     bool done = do_publish(&verb, err);
     *status = 0;
-    publish_release(&verb.publish);
-    depot_close(verb.depot);
-    published_release(&verb.ours);
-    pod_buf_release(&verb.site.page);
+    unmake(&verb);
     registry_close(&verb.registry);
     season_close(&verb.season);
     return done;

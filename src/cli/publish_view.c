@@ -88,10 +88,11 @@ static json_t *make_steps(const struct publish *publish)
 void publish_view_json(const struct publish_view *view)
 {
     const struct bundle *bundle = &view->ours->bundle;
-    pod_auto_json json_t *object = json_pack(
-        "{s:s, s:s, s:b, s:I, s:s, s:o}", "schema", "podium.publish/1", "target",
-        view->target, "is_sent", view->sends, "log_seq", (json_int_t)bundle->log_seq,
-        "log_head", bundle->log_head, "files", make_steps(view->publish));
+    pod_auto_json json_t *object =
+        json_pack("{s:s, s:s, s:b, s:b, s:I, s:s, s:o}", "schema", "podium.publish/1",
+                  "target", view->target, "is_sent", view->sends, "is_final_new",
+                  view->is_final_due, "log_seq", (json_int_t)bundle->log_seq, "log_head",
+                  bundle->log_head, "files", make_steps(view->publish));
     if (object == NULL)
         pod_out_of_memory();
     pod_auto_free char *text = pod_json_print(object);
@@ -108,6 +109,9 @@ void publish_view_plan(const struct publish_view *view)
     for (size_t i = 0; i < view->publish->count; i++)
         print_step(&view->publish->steps[i]);
     print_moves(view);
+    if (view->is_final_due)
+        printf("%s that this board is the final one\n",
+               view->sends ? "the log says" : "the log would say");
 }
 
 void publish_view_end(const struct publish_view *view)

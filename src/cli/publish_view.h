@@ -10,6 +10,7 @@ struct publish_view {
     const struct published *ours;
     const struct publish *publish;
     bool sends;
+    bool is_final_due; /* the log is to say that this board is final */
 };
 
 void publish_view_plan(const struct publish_view *view); /* before anything is sent */

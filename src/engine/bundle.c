@@ -133,6 +133,19 @@ static bool read_files(const struct bundle_texts *texts, const char *name,
     return true;
 }
 
+/* Whoever asks for a file by its name must get the one that everybody gets. */
+static bool check_names(const char *name, const struct bundle *bundle,
+                        struct pod_error *err)
+{
+    for (size_t i = 0; i < bundle->file_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(bundle_file_name(&bundle->files[i]),
+                       bundle_file_name(&bundle->files[j])) == 0)
+                return pod_fail(err, POD_ENTRY, "%s: .files[%zu].path: is there twice",
+                                name, i);
+    return true;
+}
+
 /* The bytes before the signature are what was signed, whatever JSON says that they mean. */
 static bool check_signature(const char *text, size_t length, const char *name,
                             const struct bundle *bundle, struct pod_error *err)
@@ -159,7 +172,7 @@ static bool check_values(const struct bundle_texts *texts, const char *name,
         return pod_fail(err, POD_ENTRY, "%s: .as_of: %s", name, problem.message);
     return name_check_id(out->competition, competition, POD_ENTRY, err) &&
            name_check_hex(out->log_head, head, POD_ENTRY, err) &&
-           read_files(texts, name, out, err);
+           read_files(texts, name, out, err) && check_names(name, out, err);
 }
 
 /* struct bundle and what of it is only text, filled in one go. */

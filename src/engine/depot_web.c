@@ -31,6 +31,24 @@ static bool check_bucket(const char *target, const char *place, struct pod_error
                     shown);
 }
 
+/* They go into headers and into what is signed. */
+static bool check_credentials(const struct depot_options *options, const char *region,
+                              struct pod_error *err)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    if (!options->key_id || !options->secret)
+        return pod_fail(err, POD_USAGE,
+                        "a bucket needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
+                        "environment");
+    if (!http_is_printable(options->key_id) || strchr(options->key_id, ':') ||
+        !http_is_printable(options->secret) ||
+        (options->session && !http_is_printable(options->session)))
+        return pod_fail(err, POD_USAGE,
+                        "the AWS_ variables of the environment hold no credentials");
+    return region[strspn(region, allowed)] == '\0' ||
+           pod_fail(err, POD_USAGE, "the region has letters, digits and \"-\" only");
+}
+
 static char *with_slash(const char *text)
 {
     size_t length = strlen(text);
@@ -60,17 +78,16 @@ static bool init_bucket(struct depot_web *web, const char *target, struct pod_er
     pod_auto_free char *amazon = pod_strf("https://s3.%s.amazonaws.com", region);
     pod_auto_free char *endpoint =
         with_slash(options->endpoint ? options->endpoint : amazon);
-    if (!check_bucket(target, place, err))
+    if (!check_bucket(target, place, err) || !check_credentials(options, region, err))
         return false;
-    if (!options->key_id || !options->secret)
-        return pod_fail(err, POD_USAGE,
-                        "a bucket needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
-                        "environment");
     pod_auto_free char *url = pod_strf("%s%s", endpoint, place);
     web->base = with_slash(url);
     if (!check_url(web->base, options, err))
         return false;
-    const char *host = strstr(endpoint, "://") + strlen("://");
+    const char *host = strstr(endpoint, "://");
+    if (host == NULL)
+        return pod_fail(err, POD_USAGE, "--endpoint: '%s' is no URL", endpoint);
+    host += strlen("://");
     web->host = pod_strf("Host: %.*s", (int)strcspn(host, "/"), host);
     if (options->session)
         web->session = pod_strf("x-amz-security-token: %s", options->session);

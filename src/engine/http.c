@@ -260,7 +260,9 @@ static bool set_upload(CURL *curl, const struct http_upload *upload)
     return !upload ||
            (curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                              (curl_off_t)upload->length) == CURLE_OK &&
-            curl_easy_setopt(curl, CURLOPT_POSTFIELDS, upload->bytes) == CURLE_OK &&
+            /* NULL would mean: ask the read function, which is that of standard input */
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
+                             upload->bytes ? upload->bytes : "") == CURLE_OK &&
             curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT") == CURLE_OK &&
             curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L) == CURLE_OK);
 }

@@ -85,10 +85,11 @@ static bool check_follows(const struct depot_file *there, const struct published
 {
     bundle_auto struct bundle theirs = {.competition = NULL};
     struct pod_error problem = POD_ERROR_INIT;
-    bool done = bundle_parse(there->bytes.data, there->bytes.length, BUNDLE_MANIFEST,
-                             &theirs, &problem) &&
-                check_origin(&theirs, &ours->bundle, &problem) &&
-                check_order(&theirs, ours, &problem);
+    const char *text = there->bytes.data ? there->bytes.data : "";
+    bool done =
+        bundle_parse(text, there->bytes.length, BUNDLE_MANIFEST, &theirs, &problem) &&
+        check_origin(&theirs, &ours->bundle, &problem) &&
+        check_order(&theirs, ours, &problem);
     return done || pod_fail(err, POD_USAGE,
                             "a board is published there that this one may not replace: %s "
                             "(--force REASON replaces it)",

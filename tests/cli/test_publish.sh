@@ -251,7 +251,13 @@ test_a_final_board_is_on_record_and_verify_says_so() {
     board
     local to=$scratch/final
     publish 0 --final "$to"
-    says "the log would say that this board is final"
+    says "the log would say that this board is the final one"
+    publish 0 --final --json "$to"
+    python3 -c 'import json, sys
+told = json.loads(sys.argv[1])
+assert told["schema"] == "podium.publish/1" and told["is_final_new"] is True, told
+assert told["is_sent"] is False and told["log_seq"] == 3, told
+assert [file["change"] for file in told["files"]] == ["new"] * 4, told' "$out"
     has_kinds "opened received received"
     publish 0 --final --send "$to"
     has_kinds "opened received received finalised"
@@ -275,13 +281,17 @@ test_no_board_is_final_while_entries_are_pending_or_the_deadline_is_ahead() {
     expect 0 "$podium" intake -q -w "$folder" --stamped-by "The web site" "$top"
     expect 0 "$podium" board -w "$folder"
     publish 2 --final --send "$scratch/fin"
-    says "while 1 entries are pending"
+    says "while entries are pending (1)"
     expect 0 "$podium" batch -q -w "$folder"
     expect 0 "$podium" board -w "$folder" --as-of 2023-11-18T11:59:59.999Z
     publish 2 --final --send "$scratch/fin"
     says "before the deadline"
-    has_kinds "opened received received received"
     expect 0 "$podium" board -w "$folder" --as-of 2023-11-18T12:00:00Z
+    mkdir "$scratch/theirs"
+    echo "{}" >"$scratch/theirs/manifest.json"
+    publish 2 --final --send "$scratch/theirs"
+    says "may not replace"
+    has_kinds "opened received received received"
     publish 0 --final --send "$scratch/fin"
 }
 

@@ -133,6 +133,19 @@ test_bytes_that_come_back_changed_are_noticed_before_the_manifest_is_replaced() 
     says "the manifest says"
 }
 
+test_an_empty_manifest_is_no_board_and_an_empty_file_is_sent_as_it_is() {
+    board
+    serve
+    ask PUT /boards-of-2023/manifest.json
+    publish 2 --send "$url"
+    says "may not replace"
+    one_line
+    : >"$folder/leaderboard.csv"
+    publish 0 --send --force "it was empty" "$url" </dev/null
+    expect 0 "$podium" verify --allow-private "$url"
+    says "3 files"
+}
+
 test_an_older_board_never_replaces_a_newer_one_on_the_web_either() {
     board
     serve
@@ -280,6 +293,17 @@ test_wrong_credentials_or_another_region_are_refused_once_and_told() {
     AWS_SECRET_ACCESS_KEY='' bucket 2 --send
     says "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment"
     counts 0 PUT
+    for region in "a b" a:b A; do
+        bucket 2 --region "$region"
+        says "the region has"
+    done
+    AWS_SESSION_TOKEN=$'a\nb' bucket 2
+    AWS_ACCESS_KEY_ID=a:b bucket 2
+    says "hold no credentials"
+    for endpoint in http:/127.0.0.1 localhost "" ftp://127.0.0.1 "http://127.0.0.1?x="; do
+        publish 2 --endpoint "$endpoint" s3://the-bucket/x
+        one_line
+    done
     for place in s3:// s3://x "s3://the-bucket/a b" s3://the-bucket//a s3://../x "s3://the-bucket/%41"; do
         publish 2 --endpoint "http://127.0.0.1:$port" "$place"
         says "is no bucket and prefix"

@@ -139,6 +139,7 @@ Test(bundle, a_signature_does_not_make_good_what_is_wrong)
         {"files.0.path", "\"a/\"", "m: .files[0].path: is no path of a published file"},
         {"files.1.path", "\"a?b\"", "m: .files[1].path: is no path of a published file"},
         {"files.1.path", "\"%2e%2e\"", "m: .files[1].path: is no path of a published file"},
+        {"files.1.path", "\"x/a.json\"", "m: .files[1].path: is there twice"},
         {"files.0.bytes", "-1",
          "m: .files[0].bytes: expected 0 to 9007199254740991, found -1"},
         {"files.0.size", "1", "m: .files[0].size: unknown key"},
