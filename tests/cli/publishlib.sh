@@ -17,13 +17,15 @@ serve() {
     url=http://127.0.0.1:$port/boards-of-2023/
 }
 
-# ask METHOD PATH [BODY]: of the server.
+# ask METHOD PATH [BODY]: of the server, and what it answers, without its head.
 ask() {
-    python3 - "http://127.0.0.1:$port$2" "$1" "${3:-}" <<'PY'
-import sys, urllib.request
-request = urllib.request.Request(sys.argv[1], method=sys.argv[2], data=sys.argv[3].encode() or None)
-sys.stdout.write(urllib.request.urlopen(request).read().decode())
-PY
+    local line body=${3:-}
+    exec {socket}<>"/dev/tcp/127.0.0.1/$port"
+    printf '%s %s HTTP/1.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' \
+        "$1" "$2" "${#body}" "$body" >&"$socket"
+    while IFS= read -r line <&"$socket" && [[ $line != $'\r' ]]; do :; done
+    cat <&"$socket"
+    exec {socket}<&-
 }
 
 fault() { # fault METHOD END KIND [TIMES [START]]
@@ -41,9 +43,9 @@ counts() { # counts NUMBER PATTERN
     ((got == $1)) || fail "$got requests '$2', not $1: $(ask GET /_log)"
 }
 
-# board: a season with the board of two teams, ready to be published. Arrivals and deadline
-# lie in 2023.
-board() {
+# make_board: a season of its own key with the board of two teams, ready to be published.
+# Arrivals and deadline lie in 2023.
+make_board() {
     local top
     top=$(mktemp -d "$scratch/teams.XXXXXX")
     season
@@ -54,6 +56,12 @@ board() {
     expect 0 "$podium" intake -q -w "$folder" --stamped-by "The web site" "$top"
     expect 0 "$podium" batch -q -w "$folder"
     expect 0 "$podium" board -w "$folder"
+}
+
+# board: a copy of the one that was made for all tests.
+board() {
+    folder=$(mktemp -d "$scratch/w.XXXXXX")
+    cp -a "$made/." "$folder"
 }
 
 # change: one more event, and the board after it.

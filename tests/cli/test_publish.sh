@@ -147,7 +147,7 @@ test_a_board_of_another_key_and_what_is_no_manifest_are_not_replaced() {
     board
     local to=$scratch/others
     publish 0 --send "$to"
-    board
+    make_board
     publish 2 --send "$to"
     says "it is signed by another key"
     echo '{"name": "an app"}' >"$to/manifest.json"
@@ -346,4 +346,6 @@ test_a_site_with_a_newer_board_keeps_it() {
     one_line
 }
 
+make_board
+made=$folder
 run_tests

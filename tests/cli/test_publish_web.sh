@@ -344,4 +344,6 @@ test_a_bucket_that_knows_no_conditions_is_written_to_after_a_look() {
     in_bucket 3
 }
 
+make_board
+made=$folder
 run_tests

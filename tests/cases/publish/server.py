@@ -110,7 +110,7 @@ def why_unsigned(method, target, headers, body):
 class Handler(socketserver.StreamRequestHandler):
     def handle(self):
         try:
-            while self.answer():
+            while self.answer() and self.fields.get("connection") != "close":
                 pass
         except OSError:
             pass
