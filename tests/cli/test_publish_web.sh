@@ -48,6 +48,15 @@ test_what_may_pass_is_tried_again() {
     counts 1 "PUT .*manifest.json 201"
 }
 
+test_a_server_that_asks_for_more_time_than_there_is_is_given_up_at_once() {
+    board
+    serve
+    fault PUT log.ndjson tomorrow
+    publish 3 --send "$url"
+    says "the server says 429 (out of time)"
+    counts 1 "PUT .*log.ndjson"
+}
+
 # The first try of a conditional PUT was stored, and its answer lost: the second one finds
 # what the first one put.
 test_an_answer_that_was_lost_is_no_conflict() {

@@ -181,6 +181,8 @@ class Handler(socketserver.StreamRequestHandler):
                 return self.send(403, body=f"<Error><Code>{reason}</Code></Error>".encode())
         if token and self.fields.get("authorization") != f"Bearer {token}":
             return self.send(401)
+        if fault == "tomorrow":
+            return self.send(429, "Retry-After: 86400")
         if fault and fault.isdigit():
             return self.send(int(fault), *({"503": ["Retry-After: 1"], "301": ["Location: /elsewhere"]}
                                            .get(fault, [])), body=b"busy")
