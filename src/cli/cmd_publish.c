@@ -144,18 +144,20 @@ static const struct argp ARGP = {
 
 /* The final board. */
 
-static bool check_final(const struct board_facts *facts, struct pod_error *err)
+/* Uploads of what was sealed may still come within the grace. */
+static bool check_final(const struct board_facts *facts, const struct ledger *ledger,
+                        struct pod_error *err)
 {
+    int64_t grace_ms = ledger->seal_count > 0 ? ledger->grace_s * 1000 : 0;
     if (facts->pending > 0)
         return pod_fail(err, POD_USAGE,
                         "no board is final while entries are pending (%zu): run podium "
                         "batch and podium board",
                         facts->pending);
-    return facts->as_of >= facts->deadline ||
-           pod_fail(
-               err, POD_USAGE,
-               "no board is final as of an instant before the deadline: run podium board "
-               "when it has passed");
+    return facts->as_of >= facts->deadline + grace_ms ||
+           pod_fail(err, POD_USAGE,
+                    "no board is final as of an instant before the deadline, or within the "
+                    "grace of what was sealed: run podium board when it has passed");
 }
 
 static bool find_final(void *context, const char *text, const char *digest,
@@ -178,7 +180,7 @@ static bool look_for_final(struct publish_verb *verb, struct pod_error *err)
     board_facts_auto struct board_facts facts = {.competition = NULL};
     char last[POD_DIGEST_HEX] = "";
     if (!board_facts_parse(board->data, board->length, PUBLISHED_BOARD, &facts, err) ||
-        !check_final(&facts, err) ||
+        !check_final(&facts, &verb->registry.ledger, err) ||
         !store_each_event(verb->registry.store, find_final, last, err))
         return false;
     struct pod_digest digest = pod_digest_bytes(board->data, board->length);

@@ -295,6 +295,21 @@ test_no_board_is_final_while_entries_are_pending_or_the_deadline_is_ahead() {
     publish 0 --final --send "$scratch/fin"
 }
 
+test_no_board_is_final_within_the_grace_of_what_was_sealed() {
+    season # its deadline is 2099-12-31 AoE
+    small "$scratch/grace/a" A
+    expect 0 "$podium" intake -q -w "$folder" "$scratch/grace"
+    expect 0 "$podium" batch -q -w "$folder"
+    expect 0 "$podium" grace 3600 --reason r -w "$folder"
+    expect 0 "$podium" board -w "$folder" --as-of 2100-01-01T12:59:59.999Z
+    publish 0 --final "$scratch/graced"
+    expect 0 "$podium" seal --team A "$(printf '%064d' 7)" -w "$folder"
+    publish 2 --final "$scratch/graced"
+    says "within the grace of what was sealed"
+    expect 0 "$podium" board -w "$folder" --as-of 2100-01-01T13:00:00Z
+    publish 0 --final "$scratch/graced"
+}
+
 # Jekyll sites.
 
 site() { # site FOLDER
