@@ -72,6 +72,8 @@ struct board_extension {
     const char *reason;
 };
 
+enum { BOARD_REPLICATES_MIN = 100, BOARD_REPLICATES_MAX = 100000 };
+
 struct board_competition {
     const char *id;
     const char *title;

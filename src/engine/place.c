@@ -120,3 +120,8 @@ char *place_incoming(const struct place *place)
 {
     return pod_path_join(place->work, "incoming");
 }
+
+char *place_site_page(const struct place *place)
+{
+    return pod_path_join(place->programs, "../../share/podium/site/leaderboard.html");
+}
