@@ -199,6 +199,42 @@ test_a_final_board_is_made_again_from_its_records_and_a_cheated_one_is_not() {
     cheat "by['Team a']['surprise'] = 1" "line 2: : has an unknown key"
 }
 
+has() { # has PYTHON: of the board
+    python3 - "$folder/leaderboard.json" "$1" <<'PY' || fail "$1"
+import json, sys
+board = json.load(open(sys.argv[1]))
+track = board["tracks"][0]
+rows, statistics = track["rows"], track.get("statistics")
+sys.exit(not eval(sys.argv[2]))
+PY
+}
+
+test_intervals_are_drawn_from_the_head_of_the_log_unless_told_otherwise() {
+    local before
+    final_board
+    before=$(grep -v '"as_of' "$folder/leaderboard.json")
+    has "statistics['replicates'] == 10000 and statistics['unit_count'] == 4"
+    has "statistics['seed'] == board['log_head'][:16] and 'fewer than 20' in statistics['warning_text']"
+    # Items of .05 to .2 and twice that: the mean of four draws, and always half of the other.
+    has "[r['team'] for r in rows] == ['Team b', 'Team a'] and rows[0]['first_probability'] == 1"
+    has "all(0.05 <= rows[1]['score_interval'][e] * 1 <= 0.2 for e in ('low', 'high'))"
+    has "rows[0]['score_interval']['low'] == 2 * rows[1]['score_interval']['low']"
+    expect 0 "$podium" board -q -w "$folder" "${split[@]}"
+    [[ $(grep -v '"as_of' "$folder/leaderboard.json") == "$before" ]] || fail "another board of the same record"
+    expect 0 "$podium" board -q -w "$folder" "${split[@]}" --replicates 100 --draw-seed 00000000000000ff
+    has "statistics['replicates'] == 100 and statistics['seed'] == '00000000000000ff'"
+    expect 0 "$podium" board -q -w "$folder" "${split[@]}" --replicates 0
+    has "statistics is None and 'score_interval' not in rows[0]"
+    for bad in 5 1x -1 100001 ''; do
+        expect 2 "$podium" board -w "$folder" "${split[@]}" --replicates "$bad"
+        says "is 0 or 100 to 100000"
+    done
+    expect 2 "$podium" board -w "$folder" "${split[@]}" --draw-seed 1f
+    expect 0 "$podium" board -q -w "$folder" "${split[@]}" --ladder
+    has "'ladder_text' in track or 'ladder_text' in rows[0] or 'leak_bits' in rows[0]"
+    [[ ! -e $folder/records.ndjson ]] || fail "records of a board that the Ladder announced"
+}
+
 test_a_board_that_hides_what_it_knows_has_no_records() {
     board
     touch "$folder/records.ndjson"
