@@ -6,7 +6,7 @@ import { COLOURS, cutText, followPointer, legend, lineStyle, makePlot } from "./
 import { paretoFront } from "./pareto.js";
 import { instantText } from "./times.js";
 
-const LABELLED_ROWS = 60; // more than this, and names have no room
+const LABELLED_ROWS = 120; // more than this, and names have no room
 
 const isNarrow = (width) => width < 560;
 const ticks = (width) => Math.max(3, Math.floor(width / 110));
@@ -45,7 +45,7 @@ function rankMark(row, x, y, step) {
 function drawRanks(figure, shown, { width, open }) {
   const rows = [...shown].sort((a, b) => a.index - b.index);
   const isLabelled = rows.length <= LABELLED_ROWS;
-  const step = isLabelled ? 20 : Math.max(1.5, Math.min(8, 1200 / rows.length));
+  const step = isLabelled ? 18 : Math.max(1.5, Math.min(8, 1200 / rows.length));
   const margin = { left: isLabelled ? Math.min(230, width * 0.36) : 12, right: 14, top: 26, bottom: 44 };
   const height = Math.ceil(rows.length * step) + margin.top + margin.bottom;
   const plot = makePlot({ width, height, margin, label: `Rank intervals of ${rows.length} teams; the table has the same numbers.` });

@@ -16,9 +16,11 @@ const VERDICTS = new Map([
   ["-", "no result"],
 ]);
 
+const WIDE = new Set(["Not ranked", "Received", "Digest"]); // take a line of their own
+
 function facts(row, track) {
   const group = track.rows.filter((other) => other.tieGroup === row.tieGroup).length;
-  const received = Number.isNaN(row.at) ? "-" : ZONES.map((zone) => instantText(row.at, zone)).join("\n");
+  const received = Number.isNaN(row.at) ? "-" : ZONES.map((zone) => instantText(row.at, zone)).join("; ");
   return [
     ["Not ranked", row.reasonText],
     ["Score", row.scoreIntervalText ? `${row.scoreText} (${row.scoreIntervalText})` : row.scoreText],
@@ -26,11 +28,11 @@ function facts(row, track) {
     ["Rank with one item left out", row.rangeText],
     ["Comes first with probability", row.firstText],
     ["Tie group", row.tieGroup && `${row.tieGroup}, of ${group} ${group === 1 ? "team" : "teams"}`],
-    ["Received", received],
     ["Entries of the team", String(row.entryCount)],
     ["CPU time", row.cpuText],
     ["Wall time", row.wallText],
     ["Memory", row.memoryText],
+    ["Received", received],
     ["Digest", row.digest],
   ].filter(([, text]) => text);
 }
@@ -91,7 +93,7 @@ function content(row, track, heading) {
   return [
     el("h3", { id: heading, tabindex: "-1", class: "podium-dialog-title" }, bdi(row.team)),
     el("p", {}, row.isRanked ? `Rank ${row.rankText} of ${track.rows.length}, entry ` : "Entry ", bdi(row.entry), "."),
-    el("dl", {}, facts(row, track).map(([name, text]) => el("div", name === "Digest" ? { class: "podium-digest" } : {}, el("dt", {}, name), el("dd", {}, bdi(text))))),
+    el("dl", {}, facts(row, track).map(([name, text]) => el("div", WIDE.has(name) ? { class: "podium-long" } : {}, el("dt", {}, name), el("dd", {}, bdi(text))))),
     ...part("Results by case", caseTable(row)),
     ...part("Messages", ...messages(row)),
     ...(row.history.length > 0 ? part("Improvements of the team", historyTable(row)) : []),
