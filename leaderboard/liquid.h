@@ -13,7 +13,8 @@
  *
  * A value is "text" or a path such as track.tasks[forloop.index0].title; `first` is the
  * first item of an array. What is not there is nothing, prints as nothing and is false; all
- * else but false is true, "" too. A dash inside a tag eats the white space beside it.
+ * else but false is true, "" too. A dash inside a tag eats the white space beside it;
+ * raw and endraw take none.
  *
  * Failure: whatever is not of this subset, with its line. What stands in a branch that is
  * not taken is only cut into tags, not looked at.

@@ -115,17 +115,20 @@ static bool is_word(struct span span, const char *word)
     return span.length == strlen(word) && memcmp(span.text, word, span.length) == 0;
 }
 
-/* Text that is no Liquid, whatever it looks like. */
+/* Text that is no Liquid, whatever it looks like. Liquid itself differs from version to
+ * version on dashes here, so there are none. */
 static bool add_raw(struct scan *scan, const char *open)
 {
+    if (open[2] == '-' || scan->eats_space)
+        return fail(scan, open, "'raw' takes no dashes");
     for (const char *at = scan->at; *(at = next_tag(at)) != '\0'; at += 2) {
         struct scan inner = *scan;
         struct span inside = {0};
-        if (at[1] != '%' || !take_inside(&inner, at, &inside) || !is_word(inside, "endraw"))
+        if (at[1] != '%' || at[2] == '-' || !take_inside(&inner, at, &inside) ||
+            inner.eats_space || !is_word(inside, "endraw"))
             continue;
-        add_text(scan, at, at[2] == '-');
+        add_text(scan, at, false);
         scan->at = inner.at;
-        scan->eats_space = inner.eats_space;
         return true;
     }
     return fail(scan, open, "'raw' has no 'endraw'");

@@ -5,6 +5,7 @@
 #include "dues.h"
 #include "engine/registry.h"
 #include "rows.h"
+#include "site.h"
 #include "ui.h"
 #include "when.h"
 
@@ -17,6 +18,7 @@ struct board_verb {
     struct when when;
     const char *out;
     const char *track;
+    const char *site;
     struct season season;
     struct registry
         registry; /* of what was received; its store is NULL where nothing was */
@@ -24,10 +26,11 @@ struct board_verb {
     struct rows rows;
 };
 
-enum { KEY_TRACK = 0x200 };
+enum { KEY_TRACK = 0x200, KEY_SITE };
 
 static const struct argp_option OPTIONS[] = {
     {"out", 'o', "FILE", 0, "Write the JSON here (WORK/leaderboard.json)", 0},
+    {"site", KEY_SITE, "FOLDER", 0, "Also write a web page of the board there", 0},
     {"track", KEY_TRACK, "TRACK", 0, "Print only this track", 0},
     {0},
 };
@@ -45,6 +48,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_TRACK:
         verb->track = arg;
+        return 0;
+    case KEY_SITE:
+        verb->site = arg;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "no arguments are taken, only options");
@@ -162,6 +168,12 @@ static bool write_board(const struct board_verb *verb, const char *text,
         return false;
     if (!verb->opt.is_json)
         printf("\nwritten to %s\n", path);
+    if (verb->site == NULL)
+        return true;
+    if (!site_write(&verb->season.place, verb->site, text, err))
+        return false;
+    if (!verb->opt.is_json)
+        printf("page written to %s/index.html\n", verb->site);
     return true;
 }
 
