@@ -52,7 +52,7 @@ const CLOSED = Date.UTC(2023, 10, 18, 12);
 const instantText = (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 const secondsText = (ns) => (ns < 0.9995e9 ? `${Math.round(ns / 1e6)} ms` : `${(ns / 1e9).toFixed(2)} s`);
 const memoryText = (bytes) => `${(bytes / 1048576).toFixed(1)} MiB`;
-const range = (low, high, digits) => ({ low, high, text: `${low.toFixed(digits)} to ${high.toFixed(digits)}` });
+const range = (low, high, digits) => ({ low, high, text: low === high ? low.toFixed(digits) : `${low.toFixed(digits)} to ${high.toFixed(digits)}` });
 
 function costs(cpu, wall, memory, hasRun = true) {
   return {
@@ -171,8 +171,8 @@ function makeTrack(random, teams) {
     combine_text: "unweighted mean of the raw values of all cases; a case without an OK result counts as its worst value",
     decimals: 5, team_count: teams + 3, entry_count: teams * 17,
     statistics: {
-      replicates: 2000, seed: "00c0ffee", level: 0.95, unit_count: 84, tie_alpha: 0.05,
-      method_text: "Intervals at 95 %: paired bootstrap over 84 graphs, 2000 replicates, seed 00c0ffee; tie groups by paired differences at 0.05 after Holm.",
+      replicates: 2000, seed: "00000000c0ffee01", level: 0.95, unit_count: 84, tie_alpha: 0.05,
+      method_text: "Intervals at 95 %: paired bootstrap over 84 graphs, 2000 replicates, seed 00000000c0ffee01; tie groups by paired differences at 0.05 after Holm.",
       warning_text: "",
     },
     profile_ratios: RATIOS,

@@ -123,11 +123,15 @@ Test(board_liquid, refuses_what_it_does_not_know_with_its_line)
 
 Test(board_liquid, refuses_blocks_nested_more_than_32_deep)
 {
-    char page[33 * (sizeof "{% if yes %}{% endif %}") + 1] = "";
-    for (int i = 0; i < 33; i++)
-        strcat(page, "{% if yes %}");
-    for (int i = 0; i < 33; i++)
-        strcat(page, "{% endif %}");
+    enum { BLOCKS = 33 };
+    char page[BLOCKS * sizeof "{% if yes %}{% endif %}"];
+    size_t used = 0;
+    for (int i = 0; i < 2 * BLOCKS; i++) {
+        int written = snprintf(page + used, sizeof page - used, "%s",
+                               i < BLOCKS ? "{% if yes %}" : "{% endif %}");
+        cr_assert(written > 0);
+        used += (size_t)written;
+    }
     struct board_error err = {""};
     cr_expect_null(render(page, &err));
     cr_expect_not_null(strstr(err.message, "nested too deeply"), "%s", err.message);

@@ -34,7 +34,7 @@ function cellText(cell) {
 function readRow(element, keys, values, track) {
   const [
     cpuNs, wallText, memoryText, digest, entryCount, scoreLow, scoreHigh, rankLow, rankHigh,
-    rangeLow, rangeHigh, rangeText, firstText, profile, history, tasks,
+    rangeLow, rangeHigh, rangeText, firstText, leakText, profile, history, tasks,
   ] = values;
   const cells = cellsOf(element, keys);
   const text = (key) => cellText(cells.get(key))[0];
@@ -50,7 +50,7 @@ function readRow(element, keys, values, track) {
     tieGroup: element.dataset.tie,
     receivedAt: time.getAttribute("datetime"), at: Date.parse(time.getAttribute("datetime")),
     cpuNs, cpuText: text("cpu"), wallText, memoryText, digest, entryCount,
-    scoreLow, scoreHigh, rankLow, rankHigh, rangeLow, rangeHigh, rangeText, firstText, profile,
+    scoreLow, scoreHigh, rankLow, rankHigh, rangeLow, rangeHigh, rangeText, firstText, leakText, profile,
     history: history.map(readStep),
     tasks: readTasks(tasks, track.tasks),
   };

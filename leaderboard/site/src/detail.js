@@ -29,6 +29,7 @@ function facts(row, track) {
     ["Comes first with probability", row.firstText],
     ["Tie group", row.tieGroup && `${row.tieGroup}, of ${group} ${group === 1 ? "team" : "teams"}`],
     ["Entries of the team", String(row.entryCount)],
+    ["Learnt of the hidden data", row.leakText],
     ["CPU time", row.cpuText],
     ["Wall time", row.wallText],
     ["Memory", row.memoryText],
