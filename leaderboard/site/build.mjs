@@ -29,22 +29,33 @@ async function bundle(entry) {
     format: "esm",
     target: ["es2020", "chrome90", "firefox90", "safari15"],
     charset: "utf8",
-    legalComments: "none", // the licence follows in one comment, see licences()
+    legalComments: "none", // licences() has them whole
+    metafile: true,
     write: false,
   });
-  return result.outputFiles[0].text.trim();
+  return { text: result.outputFiles[0].text.trim(), inputs: Object.keys(result.metafile.inputs) };
 }
 
-// d3's packages keep no comment of their own in the bundle; their ISC licence wants its text
-// in every copy, once is enough for all of them.
-function licences() {
-  const text = readFileSync(join(here, "node_modules", "d3-scale", "LICENSE"), "utf8").trim();
-  return `/*! d3-array, -axis, -color, -format, -interpolate, -path, -scale, -selection, -shape, -time, -time-format:\n${text}\n*/\n`;
+// The licence of every package that is in the bundle, as its terms want it: with each copy.
+function licences(inputs) {
+  const names = new Set(inputs.flatMap((path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? []));
+  const texts = [...names].sort().map((name) => `${name}\n\n${read(`node_modules/${name}/LICENSE`).trim()}`);
+  return `/*!\n${texts.join("\n\n")}\n*/\n`;
 }
 
-function expand(text) {
-  const whole = text.replace(/<!-- include (\S+) -->\n?/g, (_, name) => expand(read(name)).trimEnd());
-  return whole.replaceAll(" | data }}", ' | jsonify | replace: "<", "\\u003c" }}');
+// A value that is printed as it is would be markup of whoever chose it.
+function checkPrints(name, text) {
+  for (const [print] of text.matchAll(/\{\{.*?\}\}/g))
+    if (!/ \| (escape|data) \}\}$/.test(print)) throw new Error(`${name}: ${print} is not escaped: end it with "| escape" or "| data"`);
+}
+
+const DATA = ' | jsonify | replace: "<", "\\u003c" }}';
+
+function expand(name) {
+  const text = read(name);
+  checkPrints(name, text);
+  const whole = text.replace(/<!-- include (\S+) -->\n?/g, (_, part) => expand(part).trimEnd());
+  return whole.replaceAll(" | data }}", DATA);
 }
 
 // Nothing inside may end the raw block of Liquid or the element of HTML.
@@ -54,8 +65,9 @@ function sealed(text, end) {
   return text;
 }
 
-const style = sealed(await bundle("style.css"), "</style");
-const module = `\n${licences()}${sealed(await bundle("main.js"), "</script")}\n`;
+const style = sealed((await bundle("style.css")).text, "</style");
+const script = await bundle("main.js");
+const module = sealed(`\n${licences(script.inputs)}${script.text}\n`, "</script");
 const digest = createHash("sha256").update(module).digest("base64");
 const policy = [
   "default-src 'none'",
@@ -66,13 +78,13 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
-function page(source) {
-  return expand(source)
+function page(name) {
+  return expand(name)
     .replace("<!-- style -->", () => `<style>{% raw %}${style}{% endraw %}</style>`)
     .replace("<!-- module -->", () => `<script type="module">{% raw %}${module}{% endraw %}</script>`)
     .replace("<!-- policy -->", () => policy);
 }
 
 mkdirSync(out, { recursive: true });
-writeFileSync(join(out, "leaderboard.html"), page(read("../jekyll/page.html")));
-writeFileSync(join(out, "index.template.html"), page(read("page.html")));
+writeFileSync(join(out, "leaderboard.html"), page("../jekyll/page.html"));
+writeFileSync(join(out, "index.template.html"), page("page.html"));

@@ -3,7 +3,7 @@
 // SITE_PAGES (what build.mjs wrote), SITE_RENDER (render.c), SITE_OUT (screenshots go there).
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -35,20 +35,31 @@ function twoTracks() {
 const scratch = mkdtempSync(join(tmpdir(), "podium-site-"));
 export const root = join(scratch, "served");
 
-// podium board --site, and the publisher's two files in a Jekyll site.
-function makePages(name, board) {
-  const folder = join(root, name);
-  const source = join(scratch, `jekyll-${name}`);
+const write = (path, text) => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+};
+
+// What podium board --site writes.
+function makeAlone(name, board) {
   const data = join(scratch, `${name}.json`);
-  mkdirSync(folder, { recursive: true });
   writeFileSync(data, JSON.stringify(board));
   const page = execFileSync(SITE_RENDER, [join(SITE_PAGES, "index.template.html"), data], { maxBuffer: 1 << 28 });
-  writeFileSync(join(folder, "index.html"), page);
+  write(join(root, name, "index.html"), page);
+}
+
+// One site for all boards, each a workshop of its own by one line of its page. "small" is the
+// workshop of 2023, whose page is as it was built.
+function makeJekyll() {
+  const source = join(scratch, "jekyll");
+  const built = readFileSync(join(SITE_PAGES, "leaderboard.html"), "utf8");
   cpSync(join(here, "jekyll"), source, { recursive: true });
-  mkdirSync(join(source, "_data/neurips2023"), { recursive: true });
-  copyFileSync(data, join(source, "_data/neurips2023/leaderboard.json"));
-  copyFileSync(join(SITE_PAGES, "leaderboard.html"), join(source, "leaderboard.html"));
-  execFileSync("jekyll", ["build", "--quiet", "--disable-disk-cache", "-s", source, "-d", join(folder, "jekyll"), "-b", `/${name}/jekyll`], { stdio: ["ignore", "ignore", "inherit"] });
+  for (const [name, board] of boards) {
+    const workshop = name === "small" ? "neurips2023" : name;
+    write(join(source, "_data", workshop, "leaderboard.json"), JSON.stringify(board));
+    write(join(source, name, "leaderboard.html"), built.replace("workshop_name: neurips2023", `workshop_name: ${workshop}`));
+  }
+  execFileSync("jekyll", ["build", "--quiet", "--disable-disk-cache", "-s", source, "-d", join(root, "jekyll"), "-b", "/jekyll"], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".json": "application/json" };
@@ -66,7 +77,8 @@ function serve() {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-for (const [name, board] of boards) makePages(name, board);
+for (const [name, board] of boards) makeAlone(name, board);
+makeJekyll();
 const server = await serve();
 const base = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch({
@@ -80,7 +92,11 @@ export async function finish() {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-export const PAGES = { alone: "", jekyll: "jekyll/leaderboard.html" };
+// Paths of the two pages of a board.
+export const PAGES = {
+  alone: (board) => `${board}/index.html`,
+  jekyll: (board) => `jekyll/${board}/leaderboard.html`,
+};
 
 // Everything that a quiet page does not do.
 function watch(page) {
@@ -108,12 +124,20 @@ export async function open(board, kind, options, use) {
   const page = await context.newPage();
   const noise = watch(page);
   if (now) await page.clock.setFixedTime(new Date(now));
-  await page.goto(`${base}/${board}/${PAGES[kind]}${hash}`);
+  await page.goto(`${base}/${PAGES[kind](board)}${hash}`);
   await use(page);
   assert.deepEqual(noise.filter((line) => !allowed.test(line)), [], `${kind} page of ${board} made noise`);
   if (script) assert.equal(await page.evaluate("window.pwned"), undefined, "a name ran as a script");
   await context.close();
 }
+
+// Sets the hash of the address and returns when the page has seen it.
+export const show = (page, hash) => page.evaluate((text) => new Promise((resolve) => {
+  const before = location.href;
+  window.addEventListener("hashchange", resolve, { once: true });
+  location.hash = text;
+  if (location.href === before) resolve();
+}).then(() => undefined), hash);
 
 export async function shoot(page, name, options = {}) {
   mkdirSync(SITE_OUT, { recursive: true });

@@ -1,11 +1,10 @@
 // Hostile names, small screens, and what axe-core has to say.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, PAGES, shoot, teams, violations } from "./harness.mjs";
+import { open, PAGES, shoot, show, teams, violations } from "./harness.mjs";
 import { HOSTILE } from "./sample.mjs";
 
 const VIEWS = ["", "ranks", "time", "cost", "profile"];
-const show = (page, hash) => page.evaluate((text) => (location.hash = text), hash);
 
 for (const kind of Object.keys(PAGES)) {
   for (const dark of [false, true]) {

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { boards, open, PAGES, root, rowsOf, shoot, teams } from "./harness.mjs";
 
-const file = (board, kind) => readFileSync(join(root, board, PAGES[kind] || "index.html"), "utf8");
+const file = (board, kind) => readFileSync(join(root, PAGES[kind](board)), "utf8");
 
 // From the first mark to the data, which the two write with other spaces.
 const markup = (html) => html.slice(html.indexOf('<div class="podium"'), html.indexOf('<script type="application/json"'));

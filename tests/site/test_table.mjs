@@ -1,7 +1,7 @@
 // Sorting, searching, a task's own order, details and links.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boards, open, rowsOf, shoot, teams } from "./harness.mjs";
+import { boards, open, rowsOf, shoot, show, teams } from "./harness.mjs";
 
 const headButton = (page, column) => page.locator(`.podium-ranked th[data-column=${column}] button`).first();
 const names = (rows) => rows.map((row) => row.team);
@@ -87,8 +87,7 @@ test("every team's link opens its detail, whatever it is called", () =>
   open("small", "alone", {}, async (page) => {
     const links = await page.locator(".podium-ranked th a").evaluateAll((list) => list.map((link) => link.getAttribute("href")));
     for (const [at, row] of rowsOf("small").entries()) {
-      await page.evaluate((hash) => (location.hash = hash), links[at]);
-      await page.locator("dialog[open] h3", { hasText: row.team }).waitFor();
+      await show(page, links[at]);
       assert.equal(await page.locator("dialog h3").textContent(), row.team);
       assert.ok((await page.locator("dialog").innerText()).includes(row.digest));
     }

@@ -27,7 +27,8 @@ export const bdi = (text) => el("bdi", {}, text);
 
 // Long names of cases may break after their marks: "layout:xla:random" in three lines.
 export function breakable(text) {
-  return text.split(/(?<=[:/_.-])/).flatMap((part, at) => (at === 0 ? [part] : [el("wbr"), part]));
+  const parts = text.match(/[^:/_.-]+[:/_.-]*|[:/_.-]+/g) ?? [];
+  return parts.flatMap((part, at) => (at === 0 ? [part] : [el("wbr"), part]));
 }
 
 let lastId = 0;

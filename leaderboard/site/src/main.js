@@ -8,12 +8,16 @@ import { showZone } from "./times.js";
 import { makeToolbar, makeTrackNav } from "./toolbar.js";
 import { makeViews } from "./views.js";
 
-// A head that stays in sight needs a table that does not scroll by itself.
+// A head that stays in sight needs a table that does not scroll by itself; what does not
+// scroll needs no stop of the keyboard.
 function watchWidth(table) {
   const wrapper = table.parentElement;
   const check = () => {
     wrapper.classList.remove("podium-fits");
-    wrapper.classList.toggle("podium-fits", table.scrollWidth <= wrapper.clientWidth);
+    const fits = table.scrollWidth <= wrapper.clientWidth;
+    wrapper.classList.toggle("podium-fits", fits);
+    if (fits) wrapper.removeAttribute("tabindex");
+    else wrapper.tabIndex = 0;
   };
   new ResizeObserver(check).observe(wrapper);
 }
