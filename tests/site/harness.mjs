@@ -29,7 +29,9 @@ function twoTracks() {
   const board = makeBoard(20, 3);
   const [first] = board.tracks;
   const [second] = makeBoard(5, 4).tracks;
-  return { ...board, tracks: [first, { ...second, id: "mixed <&>", title: "Mixed <&> track" }] };
+  const texts = { id: "mixed <&>", title: "Mixed <&> track", ladder_text: "the Ladder <&>" };
+  const rows = second.rows.map((row) => ({ ...row, leak_text: "at most 10.0 bits <&>" }));
+  return { ...board, tracks: [first, { ...second, ...texts, rows }] };
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "podium-site-"));
@@ -59,6 +61,7 @@ function makeJekyll() {
     write(join(source, "_data", workshop, "leaderboard.json"), JSON.stringify(board));
     write(join(source, name, "leaderboard.html"), built.replace("workshop_name: neurips2023", `workshop_name: ${workshop}`));
   }
+  write(join(source, "none/leaderboard.html"), built.replace("workshop_name: neurips2023", "workshop_name: none"));
   execFileSync("jekyll", ["build", "--quiet", "--disable-disk-cache", "-s", source, "-d", join(root, "jekyll"), "-b", "/jekyll"], { stdio: ["ignore", "ignore", "inherit"] });
 }
 

@@ -172,7 +172,7 @@ function makeTrack(random, teams) {
     decimals: 5, team_count: teams + 3, entry_count: teams * 17,
     statistics: {
       replicates: 2000, seed: "00000000c0ffee01", level: 0.95, unit_count: 84, tie_alpha: 0.05,
-      method_text: "Intervals at 95 %: paired bootstrap over 84 graphs, 2000 replicates, seed 00000000c0ffee01; tie groups by paired differences at 0.05 after Holm.",
+      method_text: "paired bootstrap of 84 graphs, 2000 replicates, percentiles of 95 %; tie groups by paired differences at 0.05 with Holm's correction",
       warning_text: "",
     },
     profile_ratios: RATIOS,

@@ -70,6 +70,20 @@ test("a board that podium wrote is shown in its order, with the reason of who is
     assert.deepEqual(reasons, track.unranked.map((row) => row.reason_text));
   }));
 
+test("a workshop without a board says so and nothing else", () =>
+  open("none", "jekyll", {}, async (page) => {
+    assert.equal(await page.getByText("There is no leaderboard yet.").count(), 1);
+    assert.equal(await page.locator(".podium, script[type=module]").count(), 0);
+  }));
+
+test("all tracks are printed, also those that were never looked at", () =>
+  open("tracks", "alone", { width: 718 }, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator(".podium-ranked tbody tr:visible").count(), 25);
+    assert.equal(await page.locator(".podium-plot .podium-interval").count(), 25);
+  }));
+
 test("Jekyll lists the page in the bar of its workshop", () =>
   open("small", "jekyll", {}, async (page) => {
     assert.deepEqual(await page.locator(".bar a").allTextContents(), ["Overview", "Leaderboard"]);

@@ -151,7 +151,11 @@ test("of two tracks one is shown, and the other is a click or a link away", () =
     await page.getByRole("button", { name: "Mixed <&> track" }).click();
     assert.deepEqual(await shown(), ["Mixed <&> track"]);
     assert.equal(await page.locator(".podium-ranked tbody tr:visible").count(), 5);
+    assert.equal(await page.getByText("Scores: the Ladder <&>.").count(), 1);
     await shoot(page, "alone-second-track");
+    await page.locator(".podium-ranked:visible a").first().click();
+    assert.ok((await page.locator("dialog").innerText()).includes("at most 10.0 bits <&>"));
+    await page.keyboard.press("Escape");
     await open("tracks", "alone", { hash: new URL(page.url()).hash }, async (other) => {
       assert.deepEqual(await other.locator(".podium-track:visible h3").allTextContents(), ["Mixed <&> track"]);
     });

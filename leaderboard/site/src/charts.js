@@ -52,8 +52,9 @@ function drawRanks(figure, shown, { width, open }) {
   const last = Math.max(2, ...rows.map((row) => Math.max(row.rank, row.rankHigh ?? 0)));
   const x = scaleLinear([1, last], [margin.left + 8, plot.right]);
   const y = (at) => margin.top + (at + 0.5) * step;
-  plot.xAxis(x, "rank", ticks(width));
-  plot.topAxis(x, ticks(width));
+  const ranks = x.ticks(ticks(width)).filter(Number.isInteger);
+  plot.xAxis(x, "rank", ranks);
+  plot.topAxis(x, ranks);
   if (rows.some((row) => row.tieGroup)) tieBands(plot, rows, y, step);
   const points = rows.map((row, at) => {
     const mark = rankMark(row, x, y(at), step);
@@ -153,7 +154,7 @@ export const CHARTS = [
   {
     id: "ranks", title: "Rank intervals", draw: drawRanks,
     isFor: (track) => track.rows.some((row) => row.rankLow !== null),
-    caption: "Dot: rank. Line: interval of the rank when the items are resampled. Ticks: least and greatest rank when one item is left out. Shaded: teams that cannot be told apart.",
+    caption: "Dot: rank. Line: interval of the rank when the items are resampled. Ticks: least and greatest rank when one item is left out. Shaded in turn: tie groups, whose teams cannot be told apart from the first of the group.",
   },
   {
     id: "time", title: "Score over time", draw: drawTime,

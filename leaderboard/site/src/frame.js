@@ -14,6 +14,11 @@ export function cutText(text, length) {
   return points.length <= length ? text : `${points.slice(0, length - 1).join("")}…`;
 }
 
+// ticks: about how many, or the very values.
+function withTicks(axis, ticks, format) {
+  return Array.isArray(ticks) ? axis.tickValues(ticks).tickFormat(String) : axis.ticks(ticks, format);
+}
+
 export function makePlot({ width, height, margin, label }) {
   const plot = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label, class: "podium-plot" });
   const marks = svg("g");
@@ -25,11 +30,11 @@ export function makePlot({ width, height, margin, label }) {
   return {
     node: plot, marks, left: margin.left, right, top: margin.top, bottom,
     xAxis(scale, text, ticks, format) {
-      axis(axisBottom(scale).ticks(ticks, format).tickSize(-(bottom - margin.top)).tickPadding(8), `translate(0,${bottom})`);
+      axis(withTicks(axisBottom(scale), ticks, format).tickSize(-(bottom - margin.top)).tickPadding(8), `translate(0,${bottom})`);
       title(text, { x: right, y: height - 4, "text-anchor": "end" });
     },
     topAxis(scale, ticks) {
-      axis(axisTop(scale).ticks(ticks).tickSize(0).tickPadding(6), `translate(0,${margin.top})`);
+      axis(withTicks(axisTop(scale), ticks).tickSize(0).tickPadding(6), `translate(0,${margin.top})`);
     },
     yAxis(scale, text, ticks) {
       axis(axisLeft(scale).ticks(ticks).tickSize(-(right - margin.left)).tickPadding(8), `translate(${margin.left},0)`);

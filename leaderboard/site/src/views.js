@@ -46,7 +46,7 @@ export function makeViews(track, parts, context, choose) {
   bar.append(...tabs.map(({ tab }) => tab));
   bar.addEventListener("keydown", (event) => moveByKey(event, tabs, choose));
 
-  let rows = [];
+  let rows = track.rows; // a track that is never looked at is printed whole
   let current = tabs[0];
   const draw = (item, width) => drawChart(item, rows, { ...context, ratios: track.ratios, width });
   const drawCurrent = () => {
