@@ -1,6 +1,8 @@
 #include "board.h"
 
+#include "history.h"
 #include "ranking.h"
+#include "statistics.h"
 #include "text.h"
 
 #include <stdarg.h>
@@ -8,6 +10,10 @@
 #include <string.h>
 
 enum { DECIMALS_MAX = 17 };
+
+/* What statistics keep in memory: 800 MB of scores, 300 MB of pairs of teams. */
+enum { TEAMS_MAX = 5000 };
+static const size_t SCORES_MAX = 100000000;
 
 /* Always false. A message that does not fit is cut; text from outside is escaped. */
 static bool refuse(struct board_error *err, const char *format, ...)
@@ -121,6 +127,11 @@ static bool check_competition(const struct board_competition *competition,
         return refuse(err, "the board has no instant: as_of is empty");
     if (competition->track_count == 0)
         return refuse(err, "competition \"%s\" has no tracks", competition->id);
+    if (competition->replicates > 0 && (competition->replicates < BOARD_REPLICATES_MIN ||
+                                        competition->replicates > BOARD_REPLICATES_MAX))
+        return refuse(err,
+                      "%zu replicates: resampling takes %d to %d of them, or 0 for none",
+                      competition->replicates, BOARD_REPLICATES_MIN, BOARD_REPLICATES_MAX);
     for (size_t i = 0; i < competition->track_count; i++) {
         if (!check_track(competition, i, err))
             return false;
@@ -189,6 +200,23 @@ static bool check_entries(const struct board_entry *entries, size_t count,
     return is_fine;
 }
 
+static bool add_statistics(const struct board_competition *competition,
+                           struct board__ranking *ranking, struct board_error *err)
+{
+    size_t replicates = competition->replicates;
+    size_t teams = ranking->ranked_count;
+    if (teams > TEAMS_MAX && replicates > 0)
+        return refuse(err, "track \"%s\": %zu teams are too many to resample; at most %d",
+                      ranking->track->id, teams, TEAMS_MAX);
+    if (teams * replicates > SCORES_MAX)
+        return refuse(err,
+                      "track \"%s\": %zu teams times %zu replicates are too many scores; "
+                      "lower the replicates to %zu",
+                      ranking->track->id, teams, replicates, SCORES_MAX / teams);
+    ranking->statistics = board__statistics_new(ranking, replicates, competition->seed);
+    return true;
+}
+
 struct board *board_new(const struct board_input *input, struct board_error *err)
 {
     err->message[0] = '\0';
@@ -199,9 +227,16 @@ struct board *board_new(const struct board_input *input, struct board_error *err
     board->competition = input->competition;
     size_t count = input->competition.track_count;
     board->rankings = board__alloc(count, sizeof *board->rankings);
-    for (size_t i = 0; i < count; i++)
+    bool is_fine = true;
+    for (size_t i = 0; i < count && is_fine; i++) {
         board__rank(input, &input->competition.tracks[i], &board->rankings[i]);
-    return board;
+        board__trace(&board->rankings[i]);
+        is_fine = add_statistics(&input->competition, &board->rankings[i], err);
+    }
+    if (is_fine)
+        return board;
+    board_free(board);
+    return NULL;
 }
 
 void board_free(struct board *board)

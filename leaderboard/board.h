@@ -88,6 +88,10 @@ struct board_competition {
     const struct board_extension *extensions;
     size_t extension_count;
 
+    /* When the competition starts, for formats that count time from there. */
+    bool has_start;
+    int64_t start_ms;
+
     /* Entries received after as_of_ms are not on the board at all. */
     int64_t as_of_ms;
     const char *as_of; /* RFC 3339 in UTC; required */
@@ -97,6 +101,25 @@ struct board_competition {
 
     const struct board_track *tracks;
     size_t track_count;
+
+    /* How sure scores and ranks are: how often items are resampled, 0 (not at all) or 100
+     * to 100,000, and from which seed. See stats.h. */
+    size_t replicates;
+    uint64_t seed;
+
+    /* Of a board that is shown while entries may still come: no number of the document has
+     * more decimals than its text, and rows say how many bits their team may have learnt.
+     */
+    bool is_rounded;
+    /* As is_rounded, and a team's score is the one that the Ladder announced (ladder.h). */
+    bool has_ladder;
+};
+
+/* One graph, trace or query of a case: what statistics resample. */
+struct board_item {
+    const char *id;    /* unique in its group */
+    const char *group; /* optional */
+    double value;      /* in the unit of raw */
 };
 
 /* What happened to one entry in one case. */
@@ -110,6 +133,10 @@ struct board_result {
     uint64_t wall_ns;
     uint64_t memory_bytes;
     const char *message; /* may have several lines */
+    /* Those whose mean raw is, or the mean of the means of their groups; none where nobody
+     * knows them. */
+    const struct board_item *items;
+    size_t item_count;
 };
 
 /* What the board cannot work out by itself. Late and practice it can: late is

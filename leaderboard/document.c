@@ -1,9 +1,13 @@
 #include "board.h"
 
+#include "announce.h"
+#include "profile.h"
 #include "ranking.h"
+#include "statistics.h"
 #include "text.h"
 #include "wording.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,17 +172,42 @@ static void put_value(json_t *object, const char *key, double value, int decimal
     put_take(object, text_key, board__number(value, decimals));
 }
 
+/* Numbers of a track in the document. */
+struct digits {
+    int decimals;
+    bool is_rounded; /* no number is finer than its text */
+};
+
+static json_t *make_real(double value, const struct digits *digits)
+{
+    return json_real(digits->is_rounded ? board__rounded(value, digits->decimals) : value);
+}
+
+static void put_shown(json_t *object, const char *key, double value,
+                      const struct digits *digits)
+{
+    double shown = digits->is_rounded ? board__rounded(value, digits->decimals) : value;
+    put_value(object, key, shown, digits->decimals);
+}
+
+static void put_points(json_t *object, double points, const struct digits *digits)
+{
+    const struct digits fewer = {
+        board__point_decimals(digits->decimals, digits->is_rounded), digits->is_rounded};
+    put_shown(object, "points", points, &fewer);
+}
+
 static json_t *make_case(const struct board_case *column, const struct board__cell *cell,
-                         int decimals)
+                         const struct digits *digits)
 {
     json_t *object = json_object();
     struct board__cost cost = board__cost(cell, 1);
     put_text(object, "id", column->id);
     put_text(object, "verdict", cell->verdict);
-    put_value(object, "value", cell->value, decimals);
+    put_shown(object, "value", cell->value, digits);
     if (cell->is_ok) {
-        put_value(object, "raw", cell->result->raw + 0.0, decimals);
-        put_value(object, "points", cell->result->score + 0.0, BOARD__POINT_DECIMALS);
+        put_shown(object, "raw", cell->result->raw + 0.0, digits);
+        put_points(object, cell->result->score + 0.0, digits);
     }
     put_costs(object, &cost);
     const char *message = cell->result != NULL ? cell->result->message : "";
@@ -187,26 +216,27 @@ static json_t *make_case(const struct board_case *column, const struct board__ce
 }
 
 static json_t *make_task(const struct board_task *task, const struct board__cell *cells,
-                         int decimals)
+                         const struct digits *digits)
 {
     json_t *object = json_object();
     json_t *cases = json_array();
     struct board__cost cost = board__cost(cells, task->case_count);
     for (size_t i = 0; i < task->case_count; i++)
-        append(cases, make_case(&task->cases[i], &cells[i], decimals));
+        append(cases, make_case(&task->cases[i], &cells[i], digits));
     put_text(object, "id", task->id);
     put_text(object, "verdict", board__verdict(cells, task->case_count));
-    put_value(object, "value", board__mean(cells, task->case_count), decimals);
+    put_shown(object, "value", board__mean(cells, task->case_count), digits);
     put_costs(object, &cost);
     put(object, "cases", cases);
     return object;
 }
 
-static json_t *make_tasks(const struct board_track *track, const struct board__cell *cells)
+static json_t *make_tasks(const struct board_track *track, const struct board__cell *cells,
+                          const struct digits *digits)
 {
     json_t *tasks = json_array();
     for (size_t i = 0; i < track->task_count; i++) {
-        append(tasks, make_task(&track->tasks[i], cells, track->decimals));
+        append(tasks, make_task(&track->tasks[i], cells, digits));
         cells += track->tasks[i].case_count;
     }
     return tasks;
@@ -226,11 +256,107 @@ static void put_entry(json_t *object, const struct board__row *row)
     put_count(object, "entry_count", row->entry_count);
 }
 
+/* The way of a ranked row's team to its score. */
+static void put_steps(json_t *object, const struct board__ranking *ranking,
+                      const struct board__row *row, const struct digits *digits)
+{
+    json_t *steps = json_array();
+    for (size_t at = row->first_step; at != BOARD__NO_STEP; at = ranking->steps[at].next) {
+        const struct board__step *step = &ranking->steps[at];
+        const struct board_entry *entry = step->row->entry;
+        json_t *item = json_object();
+        put_text(item, "received_at", entry->received_at);
+        put_take(item, "received_text", board__instant_text(entry->received_ms));
+        put(item, "seq", json_integer(entry->seq));
+        put_text(item, "entry", entry->name);
+        put_shown(item, "score", step->row->score, digits);
+        put_count(item, "rank", step->rank);
+        append(steps, item);
+    }
+    put(object, "history", steps);
+}
+
+/* Takes text. */
+static json_t *make_interval_take(json_t *low, json_t *high, char *text)
+{
+    json_t *interval = json_object();
+    put(interval, "low", low);
+    put(interval, "high", high);
+    put_take(interval, "text", text);
+    return interval;
+}
+
+static json_t *make_ranks(size_t low, size_t high)
+{
+    return make_interval_take(json_integer((json_int_t)low), json_integer((json_int_t)high),
+                              board__ranks_text(low, high));
+}
+
+static json_t *make_fractions(const double *values)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < BOARD__PROFILE_POINTS; i++)
+        append(array, json_real(values[i]));
+    return array;
+}
+
+/* Of the ranked row number index. */
+static void put_spread(json_t *object, const struct board__ranking *ranking, size_t index,
+                       const struct digits *digits)
+{
+    const struct board__statistics *statistics = ranking->statistics;
+    if (statistics == NULL)
+        return;
+    put(object, "profile",
+        make_fractions(statistics->profiles + index * BOARD__PROFILE_POINTS));
+    if (statistics->spreads == NULL)
+        return;
+    const struct board_spread *spread = &statistics->spreads[index];
+    size_t replicates = statistics->replicates;
+    put(object, "score_interval",
+        make_interval_take(
+            make_real(spread->score_low, digits), make_real(spread->score_high, digits),
+            board__scores_text(spread->score_low, spread->score_high, digits->decimals)));
+    put(object, "rank_interval", make_ranks(spread->rank_low, spread->rank_high));
+    put(object, "rank_range", make_ranks(spread->out_low, spread->out_high));
+    put(object, "tie_group", json_integer((json_int_t)spread->tie_group));
+    put(object, "first_probability",
+        json_real((double)spread->first_count / (double)replicates));
+    put_take(object, "first_text", board__percent_text(spread->first_count, replicates));
+}
+
+static void put_statistics(json_t *object, const struct board__statistics *statistics)
+{
+    if (statistics == NULL)
+        return;
+    json_t *about = json_object();
+    put_count(about, "replicates", statistics->replicates);
+    put_take(about, "seed", board__strf("%016" PRIx64, statistics->seed));
+    put(about, "level", json_real(BOARD_LEVEL));
+    put_count(about, "unit_count", statistics->unit_count);
+    put(about, "tie_alpha", json_real(BOARD_TIE_ALPHA));
+    put_text(about, "method_text", statistics->method_text);
+    put_text(about, "warning_text", statistics->warning_text);
+    put(object, "statistics", about);
+    put(object, "profile_ratios", make_fractions(board__profile_ratios));
+}
+
+/* How much the team can have learnt from what it was shown. */
+static void put_leak(json_t *object, const struct board__ranking *ranking,
+                     const struct board__row *row)
+{
+    double bits = board__leak(ranking, row);
+    put(object, "leak_bits", json_real(board__rounded(bits, 1)));
+    put_take(object, "leak_text", board__leak_text(row, bits));
+}
+
 static json_t *make_row(const struct board *board, const struct board__ranking *ranking,
                         const struct board__row *row)
 {
     json_t *object = json_object();
     struct board__cost cost = board__cost(row->cells, ranking->case_count);
+    bool is_rounded = board__is_rounded(&board->competition);
+    const struct digits digits = {ranking->track->decimals, is_rounded};
     if (row->reason == REASON_NONE) {
         put_count(object, "rank", row->rank);
         put_take(object, "rank_text", board__rank_text(row));
@@ -242,12 +368,18 @@ static json_t *make_row(const struct board *board, const struct board__ranking *
     }
     put_entry(object, row);
     if (row->is_valid)
-        put_value(object, "score", row->score, ranking->track->decimals);
+        put_shown(object, "score", row->score, &digits);
     else
         put(object, "score_text", json_string("-"));
     put_text(object, "verdict", board__verdict(row->cells, ranking->case_count));
     put_costs(object, &cost);
-    put(object, "tasks", make_tasks(ranking->track, row->cells));
+    if (row->reason == REASON_NONE)
+        put_spread(object, ranking, (size_t)(row - ranking->rows), &digits);
+    if (row->reason == REASON_NONE && is_rounded)
+        put_leak(object, ranking, row);
+    put(object, "tasks", make_tasks(ranking->track, row->cells, &digits));
+    if (row->first_step != BOARD__NO_STEP)
+        put_steps(object, ranking, row, &digits);
     return object;
 }
 
@@ -270,6 +402,9 @@ static json_t *make_track(const struct board *board, const struct board__ranking
     put(object, "decimals", json_integer(track->decimals));
     put_count(object, "team_count", ranking->team_count);
     put_count(object, "entry_count", ranking->entry_count);
+    if (board->competition.has_ladder)
+        put(object, "ladder_text", json_string(BOARD__LADDER_TEXT));
+    put_statistics(object, ranking->statistics);
     put(object, "tasks", tasks);
     put(object, "rows", rows);
     put(object, "unranked", unranked);

@@ -15,10 +15,10 @@
 struct board__column {
     char *head;
     bool is_right;
-    int min_width; /* 0: never narrower than its cells */
-    int drop;      /* above 0: may be left out, the highest first, then from the right */
+    int min_width;  /* 0: never narrower than its cells */
+    int drop;       /* above 0: may be left out, the highest first, then from the right */
+    bool is_hidden; /* from the start, or left out by board__grid_fit */
     /* Set by board__grid_fit. */
-    bool is_hidden;
     int width;
     int natural_width;
 };

@@ -1,5 +1,7 @@
 #include "ranking.h"
 
+#include "announce.h"
+#include "statistics.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -139,10 +141,12 @@ static bool make_row(const struct board_input *input, struct board__ranking *ran
 
 /* rows: all of one team, sorted by_team. The first that counts stands for the team; one
  * without a valid result only where the team has nothing better to show. */
-static void settle_team(struct board__row *rows, size_t count)
+static void settle_team(struct board__row *rows, size_t count, size_t team)
 {
     bool has_row = false;
     for (size_t i = 0; i < count; i++) {
+        rows[i].team = team;
+        rows[i].first_step = BOARD__NO_STEP;
         rows[i].entry_count = count;
         if (rows[i].reason != REASON_NONE && rows[i].reason != REASON_NO_VALID_RESULT)
             continue;
@@ -153,7 +157,8 @@ static void settle_team(struct board__row *rows, size_t count)
 }
 
 /* Returns how many teams there are. */
-static size_t settle_teams(struct board__row *rows, size_t count)
+static size_t settle_teams(const struct board_track *track, bool has_ladder,
+                           struct board__row *rows, size_t count)
 {
     size_t teams = 0;
     size_t start = 0;
@@ -161,7 +166,9 @@ static size_t settle_teams(struct board__row *rows, size_t count)
         if (i < count &&
             strcmp(or_empty(rows[i].entry->team), or_empty(rows[start].entry->team)) == 0)
             continue;
-        settle_team(rows + start, i - start);
+        if (has_ladder)
+            board__announce(track, rows + start, i - start);
+        settle_team(rows + start, i - start, teams);
         start = i;
         teams++;
     }
@@ -195,7 +202,8 @@ void board__rank(const struct board_input *input, const struct board_track *trac
     }
     qsort(out->rows, count, sizeof *out->rows, by_team);
     out->entry_count = count;
-    out->team_count = count > 0 ? settle_teams(out->rows, count) : 0;
+    bool has_ladder = input->competition.has_ladder;
+    out->team_count = count > 0 ? settle_teams(track, has_ladder, out->rows, count) : 0;
     qsort(out->rows, count, sizeof *out->rows, by_place);
     while (count > 0 && out->rows[count - 1].reason == REASON_LESSER)
         count--;
@@ -207,6 +215,8 @@ void board__rank(const struct board_input *input, const struct board_track *trac
 
 void board__ranking_release(struct board__ranking *ranking)
 {
+    board__statistics_free(ranking->statistics);
     free(ranking->rows);
     free(ranking->cells);
+    free(ranking->steps);
 }

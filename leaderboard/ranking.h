@@ -26,10 +26,26 @@ struct board__row {
     size_t rank;               /* from 1; 0 where unranked */
     bool is_tied;
     size_t entry_count; /* entries of this team in this track, whatever became of them */
+    size_t team;        /* from 0: rows of one team have the same */
+    size_t first_step;  /* of its team, BOARD__NO_STEP: none; ranked rows only */
+    size_t announcement_count; /* of the Ladder; score is the last of them */
+    bool is_silent;            /* the Ladder announced nothing for it */
 };
 
+#define BOARD__NO_STEP SIZE_MAX
+
+/* An entry that made its team's best score better; see history.h. */
+struct board__step {
+    const struct board__row *row;
+    size_t rank;        /* right after it; equal exact scores share it */
+    size_t former_rank; /* right before it; 0: the team had none */
+    size_t next;        /* step of this team, BOARD__NO_STEP: the last */
+};
+
+struct board__statistics;
+
 /* Ranked rows first, then the unranked, both in order. A lesser entry of a team that has a
- * better one stands nowhere. */
+ * better one stands nowhere: its row comes after row_count. */
 struct board__ranking {
     const struct board_track *track;
     size_t case_count;
@@ -38,7 +54,10 @@ struct board__ranking {
     size_t row_count;
     struct board__cell *cells; /* of all rows */
     size_t team_count;         /* with an entry in this track */
-    size_t entry_count;        /* in this track, listed or not */
+    size_t entry_count;        /* in this track, listed or not: the rows that there are */
+    struct board__step *steps; /* in order of arrival, by board__trace */
+    size_t step_count;
+    struct board__statistics *statistics; /* NULL until they are asked for */
 };
 
 struct board {

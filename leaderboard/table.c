@@ -2,10 +2,12 @@
 
 #include "grid.h"
 #include "ranking.h"
+#include "statistics.h"
 #include "text.h"
 #include "wording.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -17,7 +19,7 @@ enum {
 };
 
 /* Columns before and after those of the cases. */
-enum { AT_RANK, AT_TEAM, AT_ENTRY, AT_SCORE, AT_FIRST_CASE };
+enum { AT_RANK, AT_TEAM, AT_ENTRY, AT_SCORE, AT_REACH, AT_RANKS, AT_FIRST_CASE };
 
 static const char bad_style[] = "31";
 static const char first_style[] = "1";
@@ -71,14 +73,41 @@ static void set_column(struct board__grid *grid, size_t index,
     grid->columns[index].head = head;
 }
 
-static void set_columns(struct board__grid *grid, const struct board_track *track)
+static bool has_spreads(const struct board__ranking *ranking)
 {
+    return ranking->statistics != NULL && ranking->statistics->spreads != NULL;
+}
+
+/* How far the score's interval reaches to its farther side, and the interval of the rank.
+ */
+static void set_spread(struct board__grid *grid, const struct board__ranking *ranking,
+                       size_t index)
+{
+    char *reach = NULL, *ranks = NULL;
+    if (has_spreads(ranking)) {
+        const struct board_spread *spread = &ranking->statistics->spreads[index];
+        double score = ranking->rows[index].score;
+        reach = board__number(fmax(score - spread->score_low, spread->score_high - score),
+                              ranking->track->decimals);
+        ranks = board__ranks_text(spread->rank_low, spread->rank_high);
+    }
+    board__grid_set_take(grid, index, AT_REACH, reach != NULL ? reach : board__strf("-"));
+    board__grid_set_take(grid, index, AT_RANKS, ranks != NULL ? ranks : board__strf("-"));
+}
+
+static void set_columns(struct board__grid *grid, const struct board__ranking *ranking)
+{
+    const struct board_track *track = ranking->track;
+    bool is_hidden = !has_spreads(ranking);
     char rank[] = "#", team[] = "team", entry[] = "entry", score[] = "score", cpu[] = "CPU";
+    char reach[] = "±", ranks[] = "ranks";
     struct board__column first[] = {
         [AT_RANK] = {.head = rank, .is_right = true},
         [AT_TEAM] = {.head = team, .min_width = TEAM_WIDTH_LEAST},
         [AT_ENTRY] = {.head = entry, .min_width = ENTRY_WIDTH_LEAST, .drop = 2},
         [AT_SCORE] = {.head = score, .is_right = true},
+        [AT_REACH] = {.head = reach, .is_right = true, .drop = 4, .is_hidden = is_hidden},
+        [AT_RANKS] = {.head = ranks, .is_right = true, .drop = 3, .is_hidden = is_hidden},
     };
     size_t at = 0;
     for (; at < AT_FIRST_CASE; at++)
@@ -123,15 +152,19 @@ static void print_ranked(const struct board__ranking *ranking,
 {
     struct board__grid grid;
     board__grid_init(&grid, AT_FIRST_CASE + ranking->case_count + 1, ranking->ranked_count);
-    set_columns(&grid, ranking->track);
-    for (size_t i = 0; i < ranking->ranked_count; i++)
+    set_columns(&grid, ranking);
+    for (size_t i = 0; i < ranking->ranked_count; i++) {
         set_row(&grid, ranking, i);
+        set_spread(&grid, ranking, i);
+    }
     size_t hidden = board__grid_fit(&grid, view->columns);
     board__grid_print(&grid, view->is_colour, out);
     if (hidden > 0)
         print_line(view, out, "%zu %s left out to keep within %d columns", hidden,
                    hidden == 1 ? "column" : "columns", view->columns);
     board__grid_release(&grid);
+    if (ranking->statistics != NULL && ranking->statistics->warning_text[0] != '\0')
+        print_line(view, out, "%s", ranking->statistics->warning_text);
 }
 
 /* So that a long name leaves room for the reason. */
@@ -165,9 +198,10 @@ static void print_track(const struct board *board, const struct board__ranking *
 {
     const struct board_track *track = ranking->track;
     (void)fputc('\n', out);
-    print_line(view, out, "%s (%s)",
+    print_line(view, out, "%s (%s%s)",
                track->title != NULL && track->title[0] != '\0' ? track->title : track->id,
-               board__combine_code(track));
+               board__combine_code(track),
+               board->competition.has_ladder ? ", as the Ladder announces" : "");
     if (ranking->ranked_count > 0)
         print_ranked(ranking, view, out);
     else

@@ -39,13 +39,14 @@ struct range {
     uint32_t first, last;
 };
 
-/* Unicode's controls, its characters that reorder or hide text, and tags. */
+/* Unicode's controls, its characters that reorder or hide text, tags, and the two
+ * noncharacters that no XML may hold. */
 static const struct range unsafe[] = {
     {0x0000, 0x001f},   {0x007f, 0x009f},   {0x00ad, 0x00ad}, {0x034f, 0x034f},
     {0x061c, 0x061c},   {0x115f, 0x1160},   {0x17b4, 0x17b5}, {0x180b, 0x180f},
     {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f}, {0x3164, 0x3164},
     {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3},
-    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}, {0xfffe, 0xffff},
 };
 
 /* Combining marks of the common scripts and variation selectors. */
@@ -204,6 +205,25 @@ char *board__number(double value, int decimals)
     if (text[0] == '-' && strspn(text + 1, "0.") == strlen(text + 1))
         memmove(text, text + 1, strlen(text));
     return text;
+}
+
+/* Not by strtod, which would want the locale's decimal mark: digits make a whole number,
+ * and one division by a power of ten, exact both, rounds once. */
+double board__rounded(double value, int decimals)
+{
+    static const double exact_max = 9007199254740992.0; /* 2^53 */
+    board__auto_free char *text = board__number(value, decimals);
+    double digits = 0;
+    double power = 1;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at >= '0' && *at <= '9')
+            digits = digits * 10 + (*at - '0');
+    }
+    for (int i = 0; i < decimals; i++)
+        power *= 10;
+    if (digits >= exact_max)
+        return value;
+    return (text[0] == '-' ? -digits : digits) / power;
 }
 
 static char *with_unit(double value, int decimals, const char *unit)

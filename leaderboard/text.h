@@ -35,6 +35,10 @@ char *board__cut(const char *text, int width);
 /* Fixed point whatever the locale; never "-0.000". */
 char *board__number(double value, int decimals);
 
+/* The number that board__number writes; value itself where it is too large to be rounded.
+ */
+double board__rounded(double value, int decimals);
+
 char *board__duration(uint64_t ns); /* "123 ms", "12.34 s", "1234 s" */
 char *board__size(uint64_t bytes);  /* "812 KiB", "64.2 MiB", "1.50 GiB" */
 

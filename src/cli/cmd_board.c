@@ -2,8 +2,9 @@
 
 #include "base/fs.h"
 #include "base/log.h"
-#include "dues.h"
 #include "engine/registry.h"
+#include "export.h"
+#include "gather.h"
 #include "rows.h"
 #include "site.h"
 #include "ui.h"
@@ -19,19 +20,21 @@ struct board_verb {
     const char *out;
     const char *track;
     const char *site;
+    const char *format; /* of another tool; NULL: the table and leaderboard.json */
+    const char *team;
     struct season season;
-    struct registry
-        registry; /* of what was received; its store is NULL where nothing was */
-    struct store *store;
+    struct registry registry; /* of what was received */
     struct rows rows;
 };
 
-enum { KEY_TRACK = 0x200, KEY_SITE };
+enum { KEY_TRACK = 0x200, KEY_FORMAT, KEY_TEAM, KEY_SITE };
 
 static const struct argp_option OPTIONS[] = {
-    {"out", 'o', "FILE", 0, "Write the JSON here (WORK/leaderboard.json)", 0},
+    {"out", 'o', "FILE", 0, "Write the JSON or the FORMAT here (WORK/leaderboard.json)", 0},
     {"site", KEY_SITE, "FOLDER", 0, "Also write a web page of the board there", 0},
     {"track", KEY_TRACK, "TRACK", 0, "Print only this track", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0, "Print one track as another tool wants it", 0},
+    {"team", KEY_TEAM, "TEAM", 0, "Whom a FORMAT of one team is about", 0},
     {0},
 };
 
@@ -52,6 +55,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SITE:
         verb->site = arg;
         return 0;
+    case KEY_FORMAT:
+        verb->format = arg;
+        return 0;
+    case KEY_TEAM:
+        verb->team = arg;
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "no arguments are taken, only options");
         return 0;
@@ -63,7 +72,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child CHILDREN[] = {
     {&opt_argp, 0, NULL, 0}, {&when_argp, 0, NULL, 0}, {0}};
 
+/* Puts the list of formats behind the text of --help. */
+static char *list_formats(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || text == NULL)
+        return (char *)(uintptr_t)text;
+    char *list = pod_strf("%s\n\nFORMAT is one of:", text);
+    for (const struct board_format *format = board_formats; format->name; format++) {
+        pod_auto_free char *before = list;
+        list = pod_strf("%s\n  %-11s %s%s", before, format->name, format->summary,
+                        format->is_of_team ? " (with --team)" : "");
+    }
+    return list;
+}
+
 static const struct argp ARGP = {
+    .help_filter = list_formats,
     .options = OPTIONS,
     .parser = parse,
     .doc = "Rank what is recorded: print the table and write leaderboard.json."
@@ -72,91 +97,17 @@ static const struct argp ARGP = {
     .children = CHILDREN,
 };
 
-struct cases_seen {
-    struct board_verb *verb;
-    size_t count;
-};
-
-static bool add_case(void *context, const char *task, const char *case_id,
-                     const struct case_result *result, struct pod_error *err)
-{
-    (void)task;
-    (void)case_id;
-    (void)err;
-    struct cases_seen *seen = context;
-    rows_add_result(&seen->verb->rows, result);
-    seen->count++;
-    return true;
-}
-
-/* Results for exactly the cases that this board is about: those of another split, policy or
- * of the task as it was, are not shown under this one's name; the entry is pending then. */
-static bool add_set(struct board_verb *verb, const struct case_set *set, const char *digest,
-                    struct pod_error *err)
-{
-    struct pod_digest scope;
-    struct cases_seen seen = {verb, 0};
-    if (!plan_scope(&verb->season.rules, set, &scope, err))
-        return false;
-    const struct due_set due = {.digest = digest, .set_key = scope.hex};
-    if (!store_each_case(verb->store, &due, add_case, &seen, err))
-        return false;
-    if (seen.count == 0)
-        rows_add_result(&verb->rows, NULL);
-    return true;
-}
-
-static bool add_received(struct board_verb *verb, struct pod_error *err)
-{
-    const struct ledger *ledger = &verb->registry.ledger;
-    verb->rows.ledger = ledger;
-    for (size_t i = 0; i < ledger->entry_count; i++) {
-        rows_add_entry(&verb->rows, i, season_is_final(&verb->season));
-        for (size_t s = 0; s < verb->season.set_count; s++) {
-            const struct case_set *set = &verb->season.sets[s];
-            if (dues_plays(&ledger->entries[i], set->task.id) &&
-                !add_set(verb, set, ledger->entries[i].digest, err))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool plays(const struct submission *submission, const char *task)
-{
-    pod_auto_free char *word = pod_strf("%s ", task);
-    const char *at = submission->tasks ? strstr(submission->tasks, word) : NULL;
-    return at != NULL && (at == submission->tasks || at[-1] == ' ');
-}
-
-static bool add_submission(void *context, const struct submission *submission,
-                           struct pod_error *err)
-{
-    struct board_verb *verb = context;
-    rows_add(&verb->rows, submission);
-    if (submission->problem != NULL)
-        return true;
-    for (size_t i = 0; i < verb->season.set_count; i++)
-        if (plays(submission, verb->season.sets[i].task.id) &&
-            !add_set(verb, &verb->season.sets[i], submission->digest, err))
-            return false;
-    return true;
-}
-
-/* What was received, if anything was; else what a batch found in a folder. */
 static bool add_rows(struct board_verb *verb, struct pod_error *err)
 {
     struct registry *registry = &verb->registry;
-    if (!registry_look(registry, &verb->season.place, verb->when.as_of, err))
+    const struct gather gather = {&verb->season, registry, &verb->rows};
+    if (!registry_look(registry, &verb->season.place, verb->when.as_of, err) ||
+        (registry->ledger.is_open &&
+         !registry_check(&registry->ledger, &verb->season.competition, err)))
         return false;
-    verb->store = registry->store;
-    if (!registry->ledger.is_open)
-        return store_each_submission(verb->store, add_submission, verb, err);
-    if (!registry_check(&registry->ledger, &verb->season.competition, err))
-        return false;
-    if (verb->when.deadline_text == NULL)
+    if (registry->ledger.is_open && verb->when.deadline_text == NULL)
         verb->season.competition.deadline = registry->ledger.deadline;
-    return add_received(verb, err);
+    return gather_rows(&gather, err);
 }
 
 static bool write_board(const struct board_verb *verb, const char *text,
@@ -195,10 +146,47 @@ static bool print_board(const struct board_verb *verb, const struct board *board
     return pod_fail_errno(err, POD_HOST, "cannot print the board");
 }
 
+/* One track in another tool's format, to standard output or a file. */
+static bool export_board(const struct board_verb *verb, const struct board *board,
+                         struct pod_error *err)
+{
+    const struct board_export what = {verb->format, verb->track, verb->team};
+    struct board_error problem = {""};
+    pod_auto_free char *text = board_export(board, &what, &problem);
+    if (text == NULL)
+        return pod_fail(err, POD_USAGE, "%s", problem.message);
+    if (verb->out != NULL)
+        return pod_file_write(verb->out, text, strlen(text), err);
+    fputs(text, stdout);
+    return true;
+}
+
+static bool show_board(const struct board_verb *verb, const struct board *board,
+                       struct pod_error *err)
+{
+    if (verb->format != NULL)
+        return export_board(verb, board, err);
+    pod_auto_free char *text = board_to_json(board);
+    return print_board(verb, board, text, err) && write_board(verb, text, err);
+}
+
+static bool check_words(const struct board_verb *verb, struct pod_error *err)
+{
+    if (verb->format == NULL && verb->team != NULL)
+        return pod_fail(err, POD_USAGE, "--team '%s' needs a --format", verb->team);
+    if (verb->format != NULL && verb->opt.is_json)
+        return pod_fail(err, POD_USAGE, "--json and --format '%s': choose one",
+                        verb->format);
+    if (verb->format != NULL && verb->site != NULL)
+        return pod_fail(err, POD_USAGE, "--site and --format '%s': choose one",
+                        verb->format);
+    return true;
+}
+
 static bool do_board(struct board_verb *verb, struct pod_error *err)
 {
     verb->opt.is_reader = true;
-    if (!season_open(&verb->season, &verb->opt, NULL, err) ||
+    if (!check_words(verb, err) || !season_open(&verb->season, &verb->opt, NULL, err) ||
         !when_apply(&verb->when, &verb->season.competition, err))
         return false;
     pod_auto_free char *path = place_store(&verb->season.place);
@@ -210,8 +198,7 @@ static bool do_board(struct board_verb *verb, struct pod_error *err)
     struct board *board = rows_board(&verb->rows, &verb->season, verb->when.as_of, err);
     if (board == NULL)
         return false;
-    pod_auto_free char *text = board_to_json(board);
-    bool done = print_board(verb, board, text, err) && write_board(verb, text, err);
+    bool done = show_board(verb, board, err);
     board_free(board);
     return done;
 }

@@ -211,7 +211,7 @@ static json_t *rank(struct rejudge *verb, bool is_new, struct pod_error *err)
     for (size_t i = 0; done && i < ledger->entry_count; i++) {
         rows_add_entry(&view.rows, i, season_is_final(&verb->season));
         for (size_t s = 0; done && s < verb->season.set_count; s++)
-            if (dues_plays(&ledger->entries[i], verb->season.sets[s].task.id))
+            if (dues_plays(ledger->entries[i].tasks, verb->season.sets[s].task.id))
                 done = add_set(&view, &ledger->entries[i], s, err);
     }
     json_t *tracks =

@@ -28,10 +28,10 @@ struct loading {
     int64_t *seqs;
 };
 
-bool dues_plays(const struct ledger_entry *entry, const char *task)
+bool dues_plays(const char *tasks, const char *task)
 {
     size_t length = strlen(task);
-    for (const char *at = entry->tasks; *at != '\0'; at = strchr(at, ' ') + 1)
+    for (const char *at = tasks; *at != '\0'; at = strchr(at, ' ') + 1)
         if (strncmp(at, task, length) == 0 && at[length] == ' ')
             return true;
     return false;
@@ -216,7 +216,7 @@ static bool add_entry(struct loading *load, const struct ledger_entry *entry,
     struct plan missing = {NULL, 0};
     for (size_t s = 0; s < load->rules->season->set_count; s++) {
         const struct set_state *state = &load->sets[s];
-        if (!dues_plays(entry, state->set->task.id))
+        if (!dues_plays(entry->tasks, state->set->task.id))
             continue;
         if (is_stale(state, entry->digest)) {
             dues->stale++;

@@ -39,7 +39,7 @@ void dues_release(struct dues *dues);
 void dues_body(const struct place *place, const struct ledger_entry *entry,
                struct unpacked *out);
 
-/* Does the entry play the task? */
-bool dues_plays(const struct ledger_entry *entry, const char *task);
+/* Is the task one of these of an entry (ids, a space after each)? */
+bool dues_plays(const char *tasks, const char *task);
 
 #endif

@@ -174,7 +174,7 @@ bool retrial_add(struct retrial *retrial, const struct ledger_entry *entry,
                  struct pod_error *err)
 {
     for (size_t s = 0; s < retrial->season->set_count; s++)
-        if (dues_plays(entry, retrial->season->sets[s].task.id) &&
+        if (dues_plays(entry->tasks, retrial->season->sets[s].task.id) &&
             retrial_find(retrial, entry->digest, &retrial->season->sets[s]) == NULL &&
             !add_set(retrial, entry, s, err))
             return false;

@@ -103,7 +103,12 @@ void rows_add_entry(struct rows *rows, size_t index, bool is_final)
 
 void rows_add_result(struct rows *rows, const struct case_result *result)
 {
-    struct board_entry *entry = &rows->entries[rows->count - 1];
+    rows_result(rows, rows->count - 1, result);
+}
+
+void rows_result(struct rows *rows, size_t row, const struct case_result *result)
+{
+    struct board_entry *entry = &rows->entries[row];
     if (result == NULL) {
         if (entry->standing == BOARD_COUNTS)
             entry->standing = BOARD_PENDING;
@@ -173,7 +178,7 @@ static void fill_track(const struct season *season, const struct track *from,
     };
 }
 
-static void fill_extensions(struct rows *rows)
+void rows_fill_extensions(struct rows *rows)
 {
     const struct ledger *ledger = rows->ledger;
     free(rows->extensions);
@@ -218,6 +223,8 @@ static void fill_competition(struct rows *rows, const struct season *season,
         .deadline_instant = keep_instant(rows, from->deadline.instant),
         .deadline_label = from->deadline.text,
         .deadline_aoe = keep(rows, aoe),
+        .has_start = from->phase_count > 0,
+        .start_ms = from->phase_count > 0 ? from->phases[0].start : 0,
         .as_of_ms = as_of,
         .as_of = keep_instant(rows, as_of),
         .is_practice = !rows->has_arrival,
@@ -225,7 +232,7 @@ static void fill_competition(struct rows *rows, const struct season *season,
         .track_count = count,
     };
     if (rows->ledger != NULL)
-        fill_extensions(rows);
+        rows_fill_extensions(rows);
 }
 
 struct board *rows_board(struct rows *rows, const struct season *season,

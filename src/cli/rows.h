@@ -31,6 +31,11 @@ void rows_add_entry(struct rows *rows, size_t entry, bool is_final);
 void rows_add(struct rows *rows, const struct submission *submission);
 /* NULL: that case is still to come, the entry is pending. */
 void rows_add_result(struct rows *rows, const struct case_result *result);
+/* The same to any row. */
+void rows_result(struct rows *rows, size_t row, const struct case_result *result);
+
+/* The history of the deadline and the head of the log, into input; rows_board does it. */
+void rows_fill_extensions(struct rows *rows);
 
 /* The board of these rows as of an instant; borrows rows. NULL on failure. */
 struct board *rows_board(struct rows *rows, const struct season *season,

@@ -198,5 +198,10 @@ void season_close(struct season *season)
 
 bool season_is_final(const struct season *season)
 {
-    return season->set_count > 0 && strcmp(season->sets[0].split, "hidden") == 0;
+    return season->set_count > 0 && season_is_final_split(season->sets[0].split);
+}
+
+bool season_is_final_split(const char *split)
+{
+    return split != NULL && strcmp(split, "hidden") == 0;
 }

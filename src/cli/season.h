@@ -41,6 +41,7 @@ bool season_open_rules(struct season *season, const struct opt *opt, struct pod_
 
 /* Is it the split that decides in the end? Then final selections bind. */
 bool season_is_final(const struct season *season);
+bool season_is_final_split(const char *split);
 
 /* Load one more task's cases; NULL on failure. The pointer holds until the next call. */
 struct case_set *season_add_task(struct season *season, const struct opt *opt,

@@ -122,14 +122,9 @@ static bool run_logged(struct guest *guest, int log_fd, struct pod_error *err)
     return true;
 }
 
-bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,
-               const char *log, struct pod_error *err)
+bool guest_run_to(struct guest *guest, const struct pod_names *command, const char *cwd,
+                  int log_fd, struct pod_error *err)
 {
-    /* O_APPEND: output and error are two pipes into one file. */
-    pod_auto_fd int log_fd =
-        open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-    if (log_fd < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot create '%s'", log);
     const char **argv = as_vector(command);
     const char **env = as_vector(&guest->env);
     guest->spec.command.argv = argv;
@@ -139,6 +134,17 @@ bool guest_run(struct guest *guest, const struct pod_names *command, const char 
     free(argv);
     free(env);
     return done;
+}
+
+bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,
+               const char *log, struct pod_error *err)
+{
+    /* O_APPEND: output and error are two pipes into one file. */
+    pod_auto_fd int log_fd =
+        open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    if (log_fd < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot create '%s'", log);
+    return guest_run_to(guest, command, cwd, log_fd, err);
 }
 
 enum guest_collected guest_collect(struct guest *guest, const char *dest,

@@ -57,6 +57,10 @@ void guest_limits(struct guest *guest, const struct task_limits *limits,
 bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,
                const char *log, struct pod_error *err);
 
+/* The same to an open file that is written at its end. */
+bool guest_run_to(struct guest *guest, const struct pod_names *command, const char *cwd,
+                  int log_fd, struct pod_error *err);
+
 enum guest_collected { GUEST_COLLECTED, GUEST_TOO_MUCH, GUEST_NOT_ALLOWED, GUEST_FAILED };
 
 /* Copies the kept folder to the new folder dest. Too much or not allowed: why[] says so,

@@ -31,7 +31,7 @@ struct scorer_job {
     const struct one_case *one;
     const char *output;             /* folder with what the entry left */
     const char *within;             /* the same below the room's, "/a/b"; "": it is that */
-    const char *log;                /* file for what the scorer says */
+    const char *log;                /* file for what the scorer says, if anything */
     const struct pod_names *others; /* collections that other cases score; may be NULL */
     bool is_lenient;
 };

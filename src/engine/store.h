@@ -158,6 +158,25 @@ typedef bool (*store_visit_due)(void *context, const struct due_seen *seen,
 bool store_each_due(struct store *store, const char *set_key, store_visit_due visit,
                     void *context, struct pod_error *err);
 
+/* Visit all that is due in one set, in (digest, case, repeat) order, with what a board
+ * shows of the result (NULL: pending): verdict, message, raw, score, times and memory. */
+struct shown {
+    const char *digest, *task, *case_id;
+    const struct case_result *result;
+};
+typedef bool (*store_visit_shown)(void *context, const struct shown *shown,
+                                  struct pod_error *err);
+bool store_each_shown(struct store *store, const char *set_key, store_visit_shown visit,
+                      void *context, struct pod_error *err);
+
+/* Visit the results with items that are due for one entry in one set, in case order: the
+ * items alone. */
+typedef bool (*store_visit_items)(void *context, const char *case_id,
+                                  const struct verdict_item *items, size_t count,
+                                  struct pod_error *err);
+bool store_each_items(struct store *store, const struct due_set *due,
+                      store_visit_items visit, void *context, struct pod_error *err);
+
 /* Visit the submissions in (seq, path) order, equal bytes once with their first arrival;
  * and what is due for one entry in one set (digest and set_key count) with the results
  * (NULL: pending; without their items) in (case, repeat) order. visit returning false stops

@@ -95,6 +95,79 @@ bool store_each_case(struct store *store, const struct due_set *due, store_visit
     return done;
 }
 
+static bool read_real(sqlite3_stmt *statement, int column, double *out)
+{
+    *out = sqlite3_column_double(statement, column);
+    return sqlite3_column_type(statement, column) != SQLITE_NULL;
+}
+
+/* Its strings belong to the statement. */
+static bool read_shown(sqlite3_stmt *statement, struct case_result *out,
+                       struct pod_error *err)
+{
+    const char *verdict = (const char *)sqlite3_column_text(statement, 2);
+    out->message = (char *)(uintptr_t)sqlite3_column_text(statement, 3);
+    out->has_raw = read_real(statement, 4, &out->raw);
+    out->has_score = read_real(statement, 5, &out->score);
+    out->wall_ns = sqlite3_column_int64(statement, 6);
+    out->cpu_ns = sqlite3_column_int64(statement, 7);
+    out->memory_bytes = sqlite3_column_int64(statement, 8);
+    out->task = (char *)(uintptr_t)sqlite3_column_text(statement, 9);
+    out->case_id = (char *)(uintptr_t)sqlite3_column_text(statement, 1);
+    return verdict_find(verdict, &out->verdict) ||
+           pod_fail(err, POD_HOST, "store: a result has the unknown verdict '%s'", verdict);
+}
+
+bool store_each_shown(struct store *store, const char *set_key, store_visit_shown visit,
+                      void *context, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_SHOWN];
+    bool done = true;
+    store__bind_text(statement, 1, set_key);
+    while (store__row(store, SQL_SHOWN, "read the results", &done, err)) {
+        struct case_result result = CASE_RESULT_INIT; /* borrows */
+        bool is_there = sqlite3_column_type(statement, 2) != SQLITE_NULL;
+        const struct shown shown = {
+            (const char *)sqlite3_column_text(statement, 0),
+            (const char *)sqlite3_column_text(statement, 9),
+            (const char *)sqlite3_column_text(statement, 1),
+            is_there ? &result : NULL,
+        };
+        done = (!is_there || read_shown(statement, &result, err)) &&
+               visit(context, &shown, err);
+    }
+    return done;
+}
+
+static bool visit_items(sqlite3_stmt *statement, store_visit_items visit, void *context,
+                        struct pod_error *err)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, 1);
+    pod_auto_json json_t *list =
+        pod_json_parse(text, strlen(text), "stored items", POD_HOST, err);
+    struct verdict_item *items =
+        list ? verdict_items_new(list, "stored items", POD_HOST, err) : NULL;
+    size_t count = json_array_size(list);
+    if (items == NULL)
+        return false;
+    bool done =
+        visit(context, (const char *)sqlite3_column_text(statement, 0), items, count, err);
+    verdict_items_free(items, count);
+    return done;
+}
+
+bool store_each_items(struct store *store, const struct due_set *due,
+                      store_visit_items visit, void *context, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_ITEMS];
+    bool done = true;
+    store__bind_text(statement, 1, due->digest);
+    store__bind_text(statement, 2, due->set_key);
+    while (store__row(store, SQL_ITEMS, "read the items", &done, err))
+        done = visit_items(statement, visit, context, err);
+    return done;
+}
+
 bool store_judge_error(struct store *store, const char *digest,
                        const struct case_result *result, struct pod_error *err)
 {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # What podium costs for a case beyond the entry's own time: planning, two sandboxes (entry
 # and scorer), collecting, scoring and recording. ENTRIES entries without a build answer each
-# public case by its sample, one at a time; the entry's own time is what its results say.
+# public case by its sample, one at a time; the entry's own time is what its results say, the
+# whole what lies between the last records of one entry and of the next.
 #
 #   case.sh PODIUM [ENTRIES]
 set -euo pipefail
@@ -22,20 +23,24 @@ batch=("$podium" batch -q --jobs 1 -w "$folder/work")
 mkdir "$folder/first"
 cp -a "$folder/entries/0" "$folder/first/"
 "${batch[@]}" "$folder/first" >/dev/null 2>&1 # makes the cases
-start=$(date +%s%N)
 "${batch[@]}" "$folder/entries" >"$folder/said" 2>&1
-end=$(date +%s%N)
-"${batch[@]}" "$folder/entries" >/dev/null 2>&1 # nothing to do: what it costs to start
-start=$((start + $(date +%s%N) - end))
-python3 - "$folder/work/podium.sqlite" $((end - start)) "$entries" <<'END'
-import json, sqlite3, sys
+python3 - "$folder/work/podium.sqlite" <<'END'
+import collections, json, sqlite3, statistics, sys
 store = sqlite3.connect(sys.argv[1])
-results = [json.loads(row[0]) for row in store.execute("SELECT json FROM result")]
-kinds = {result["verdict"] for result in results}
-per_entry = len(results) // int(sys.argv[3])
-timed = results[per_entry:]
-own = sum(result["wall_ns"] for result in timed) / len(timed) / 1e6
-total = int(sys.argv[2]) / len(timed) / 1e6
-print(f"{len(timed)} cases ({', '.join(sorted(kinds))}): {total:.2f} ms each, {own:.2f} ms of it the "
-      f"entry's own, {total - own:.2f} ms podium's")
+ends, own, verdicts = {}, collections.defaultdict(list), set()
+for digest, at, text in store.execute("SELECT digest, recorded_ms, json FROM result ORDER BY rowid"):
+    result = json.loads(text)
+    ends[digest] = at
+    own[digest].append(result["wall_ns"] / 1e6)
+    verdicts.add(result["verdict"])
+# The first entry made the cases, the second one's start was that of the batch.
+order = list(ends)
+whole, part = [], []
+for before, this in zip(order[1:], order[2:]):
+    whole.append((ends[this] - ends[before]) / len(own[this]))
+    part.append(sum(own[this]) / len(own[this]))
+rest = [all_of_it - entrys for all_of_it, entrys in zip(whole, part)]
+print(f"{len(rest)} entries of {len(own[order[0]])} cases ({', '.join(sorted(verdicts))}), median of a case: "
+      f"{statistics.median(whole):.2f} ms, {statistics.median(part):.2f} ms of it the entry's own, "
+      f"{statistics.median(rest):.2f} ms podium's ({min(rest):.2f} at best)")
 END

@@ -294,7 +294,7 @@ test_a_board_is_made_while_a_batch_runs() {
 test_the_board_follows_its_schema() {
     local folder top=$scratch/schema
     folder=$(work)
-    entry "$top/one" '<b>&"One"</b>' "$copy_sample"
+    entry "$top/one" '<b>&\"One\"</b>' "$copy_sample" # as JSON has it
     entry "$top/late" "Late" "$copy_sample"
     entry "$top/wrong" "Wrong" '["/bin/true"]'
     mkdir "$top/broken"
@@ -303,6 +303,7 @@ test_the_board_follows_its_schema() {
         wrong 2023-11-02T00:00:00Z broken 2023-11-03T00:00:00Z
     expect 1 "$PODIUM" batch -q -w "$folder" "$top"
     expect 0 "$PODIUM" board -w "$folder"
+    stands "$folder" '<b>&"One"</b>' ranked
     stands "$folder" Late late
     stands "$folder" Wrong no_valid_result
     stands "$folder" broken invalid

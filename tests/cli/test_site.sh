@@ -57,4 +57,10 @@ test_a_template_that_is_none_is_named_by_line_and_leaves_the_old_page() {
     grep -q '^<p>1' "$scratch/web/kept/index.html" || fail "the old page is gone"
 }
 
+test_a_page_and_another_format_are_not_written_at_once() {
+    expect 2 "$PODIUM" board -w "$(work)" --site "$scratch/both" --format csv
+    says "--site and --format 'csv': choose one"
+    one_line
+}
+
 run_tests

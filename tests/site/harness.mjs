@@ -16,10 +16,11 @@ export const here = dirname(fileURLToPath(import.meta.url));
 const examples = join(here, "../../leaderboard/schema/examples");
 const { SITE_PAGES, SITE_RENDER, SITE_OUT } = process.env;
 
-// Boards by name: two that podium wrote, and made-up ones.
+const example = (name) => [name, JSON.parse(readFileSync(join(examples, `${name}.json`), "utf8"))];
+
+// Boards by name: some that podium wrote, and made-up ones.
 export const boards = new Map([
-  ["contest", JSON.parse(readFileSync(join(examples, "contest.json"), "utf8"))],
-  ["practice", JSON.parse(readFileSync(join(examples, "practice.json"), "utf8"))],
+  ...["contest", "practice", "statistics", "rounded"].map(example),
   ["small", makeBoard(24, 7)],
   ["large", makeBoard(616, 1)],
   ["tracks", twoTracks()],

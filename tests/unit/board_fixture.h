@@ -7,19 +7,20 @@
 #define BOARD_FIXTURE_H
 
 #include "board.h"
+#include "records.h"
 
 #include <jansson.h>
 
 struct board_fixture {
-    json_t *document; /* owns every string of input */
+    struct board_records *records; /* own all that input points to */
     struct board_input input;
 };
 
 void board_fixture_load(const char *path, struct board_fixture *out);
 void board_fixture_release(struct board_fixture *fixture);
 
-/* Another order of entries, of the results of each and of the extensions: nothing that may
- * change a board. */
+/* Another order of entries, of the results of each, of their items and of the extensions:
+ * nothing that may change a board. */
 void board_fixture_shuffle(struct board_fixture *fixture, unsigned seed);
 
 /* Every key of expected is in actual with an equal value, arrays have equal lengths. False:

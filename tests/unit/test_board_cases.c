@@ -128,7 +128,9 @@ Test(board_cases, examples_of_the_schema_are_boards_of_this_library)
 {
     static const char folder[] = PODIUM_SOURCE_DIR "/leaderboard/schema/examples";
     static const char *const pairs[][2] = {{"example", "contest.json"},
-                                           {"practice", "practice.json"}};
+                                           {"practice", "practice.json"},
+                                           {"statistics", "statistics.json"},
+                                           {"rounded", "rounded.json"}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         char file[512];
         cr_assert(snprintf(file, sizeof file, "%s/%s", folder, pairs[i][1]) > 0);

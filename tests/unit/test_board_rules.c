@@ -116,6 +116,16 @@ static void same_entry(struct bench *bench)
     bench->entries[1] = bench->entries[0];
 }
 
+static void few_replicates(struct bench *bench)
+{
+    bench->input.competition.replicates = 99;
+}
+
+static void many_replicates(struct bench *bench)
+{
+    bench->input.competition.replicates = 100001;
+}
+
 Test(board_rules, refuse_a_competition_that_makes_no_sense)
 {
     static const struct {
@@ -125,6 +135,10 @@ Test(board_rules, refuse_a_competition_that_makes_no_sense)
         {no_id, "the competition has no id"},
         {no_instant, "the board has no instant: as_of is empty"},
         {no_tracks, "competition \"mlsys-2023\" has no tracks"},
+        {few_replicates,
+         "99 replicates: resampling takes 100 to 100000 of them, or 0 for none"},
+        {many_replicates,
+         "100001 replicates: resampling takes 100 to 100000 of them, or 0 for none"},
         {odd_rule, "track \"main\": no such rule to combine scores"},
         {many_decimals, "track \"main\": decimals must be 0 to 17, not 18"},
         {no_tasks, "track \"main\" has no tasks"},
@@ -223,6 +237,37 @@ static void fill_contest(struct board_entry *entries, struct board_result *resul
             .result_count = 1,
         };
     }
+}
+
+/* 1,001 teams of the contest, times 100,000, is above 100,000,000; 99,900 is not. */
+Test(board_rules, refuse_more_scores_than_memory_should_hold)
+{
+    enum { MANY = 1001 };
+    static struct board_entry entries[ENTRIES];
+    static struct board_result results[ENTRIES];
+    static char names[TEAMS][16];
+    static char more[MANY][16];
+    struct bench bench;
+    struct board_error err;
+    set_up(&bench);
+    fill_contest(entries, results, names);
+    for (int i = 0; i < MANY; i++) {
+        cr_assert(snprintf(more[i], sizeof more[i], "%d", i) > 0);
+        entries[i].team = more[i];
+    }
+    bench.task.case_count = 1;
+    bench.input.entries = entries;
+    bench.input.entry_count = MANY;
+    bench.input.competition.replicates = 100000;
+    cr_expect_null(board_new(&bench.input, &err));
+    cr_expect_str_eq(err.message,
+                     "track \"main\": 1001 teams times 100000 replicates are too "
+                     "many scores; lower the replicates to 99900");
+    bench.input.competition.replicates = 99900;
+    struct board *board = board_new(&bench.input, &err);
+    cr_expect_not_null(board, "%s", err.message);
+    board_free(board);
+    board_fixture_release(&bench.fixture);
 }
 
 Test(board_rules, hold_616_teams_with_17_entries_each)

@@ -60,6 +60,56 @@ Test(board_table, shows_ranks_scores_cases_and_cpu_time)
                 "  wrong in the second / first: no valid result (WA)\n");
 }
 
+/* The reaches are those of all 4^4 x 2^2 draws, enumerated: see worked.txt of the case. */
+Test(board_table, shows_how_far_scores_and_ranks_may_lie)
+{
+    const struct board_view wide = {.columns = 84};
+    const struct board_view narrow = {.columns = 60};
+    expect_text(CASES "statistics/input.json", &wide,
+                "ML for Systems 2023\n"
+                "deadline 17 November 2023 AoE, before 2023-11-18T12:00:00.000Z\n"
+                "as of 2023-11-19T12:00:00.000Z, hidden split, podium 0.1.0\n"
+                "\n"
+                "Final score (mean-of-cases)\n"
+                "#  team           entry  score      ±   ranks  random  default    sim    "
+                "cpu     CPU\n"
+                "1  best           first  0.531  0.109       1   0.625    0.500  0.750  "
+                "0.250  4.00 s\n"
+                "2  no valid def…  first  0.375  0.078  2 to 3   0.500       WA  0.500  "
+                "0.500  4.00 s\n"
+                "3  third everyw…  first  0.344  0.109  2 to 3   0.375    0.250  0.500  "
+                "0.250  4.00 s\n"
+                "fewer than 20 to draw from, so intervals are too narrow: random+default "
+                "has 4, sim …\n");
+    expect_text(CASES "statistics/input.json", &narrow,
+                "ML for Systems 2023\n"
+                "deadline 17 November 2023 AoE, before 2023-11-18T12:00:00.0…\n"
+                "as of 2023-11-19T12:00:00.000Z, hidden split, podium 0.1.0\n"
+                "\n"
+                "Final score (mean-of-cases)\n"
+                "# team         entry score random default   sim   cpu    CPU\n"
+                "1 best         first 0.531  0.625   0.500 0.750 0.250 4.00 s\n"
+                "2 no valid de… first 0.375  0.500      WA 0.500 0.500 4.00 s\n"
+                "3 third every… first 0.344  0.375   0.250 0.500 0.250 4.00 s\n"
+                "2 columns left out to keep within 60 columns\n"
+                "fewer than 20 to draw from, so intervals are too narrow: ra…\n");
+}
+
+Test(board_table, says_that_scores_are_those_of_the_ladder)
+{
+    const struct board_view view = {.columns = 80};
+    expect_text(CASES "ladder-with-items/input.json", &view,
+                "ML for Systems 2023\n"
+                "deadline 17 November 2023 AoE, before 2023-11-18T12:00:00.000Z\n"
+                "as of 2023-11-19T12:00:00.000Z, public split, podium 0.1.0\n"
+                "\n"
+                "Final score (mean-of-cases, as the Ladder announces)\n"
+                "#  team     entry  score     c1     CPU\n"
+                "1  third    sure   1.000  1.000  1.00 s\n"
+                "2  other    first  0.750  0.750  1.00 s\n"
+                "3  climber  a      0.500  0.500  1.00 s\n");
+}
+
 Test(board_table, splits_long_heads_and_leaves_out_the_last_cases)
 {
     const struct board_view narrow = {.columns = 60};
@@ -111,9 +161,9 @@ static void check_lines(char *text, int columns)
 
 Test(board_table, keeps_within_every_width)
 {
-    static const char *const paths[] = {CASES "hostile-names/input.json",
-                                        CASES "contest-of-2023/input.json",
-                                        CASES "best-entry-of-a-team/input.json"};
+    static const char *const paths[] = {
+        CASES "hostile-names/input.json", CASES "contest-of-2023/input.json",
+        CASES "best-entry-of-a-team/input.json", CASES "statistics/input.json"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct board_fixture fixture;
         struct board *board = load(paths[i], &fixture);

@@ -1,7 +1,11 @@
 #include "text.h"
+#include "wording.h"
+
+#include "wording.h"
 
 #include <criterion/criterion.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +94,24 @@ Test(board_text, prints_numbers_the_same_in_every_locale)
     }
 }
 
+/* What C's own strtod makes of the text, in the C locale. */
+Test(board_text, rounds_numbers_to_what_their_text_says)
+{
+    static const struct {
+        double value;
+        int decimals;
+        double rounded;
+    } table[] = {
+        {0.644124, 3, 0.644}, {-0.25, 1, -0.2},  {0.1 + 0.2, 16, 0.3}, {-0.0004, 3, 0},
+        {31.4159, 0, 31},     {1e300, 2, 1e300}, {2.675, 2, 2.67},     {1. / 3, 17, 1. / 3},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        double rounded = board__rounded(table[i].value, table[i].decimals);
+        cr_expect_eq(rounded, table[i].rounded, "row %zu: %.17g", i, rounded);
+        cr_expect_not(signbit(rounded) && rounded == 0);
+    }
+}
+
 Test(board_text, names_units_that_fit_the_size)
 {
     static const struct {
@@ -124,6 +146,50 @@ Test(board_text, names_units_that_fit_the_size)
     for (size_t i = 0; i < COUNT(sizes); i++) {
         char *text = board__size(sizes[i].bytes);
         cr_expect_str_eq(text, sizes[i].text, "row %zu: %s", i, text);
+        free(text);
+    }
+}
+
+/* Hand computed; an instant is never shown later than it is. */
+Test(board_text, instants_are_cut_and_stay_within_four_digit_years)
+{
+    static const struct {
+        int64_t instant_ms;
+        const char *text; /* NULL: whatever */
+        const char *rfc3339;
+    } rows[] = {
+        {INT64_C(1700308799999), "2023-11-18 11:59:59 UTC", "2023-11-18T11:59:59.999Z"},
+        {0, "1970-01-01 00:00:00 UTC", "1970-01-01T00:00:00.000Z"},
+        {-1, "1969-12-31 23:59:59 UTC", "1969-12-31T23:59:59.999Z"},
+        {-1000, "1969-12-31 23:59:59 UTC", "1969-12-31T23:59:59.000Z"},
+        {INT64_MIN, NULL, "0000-01-01T00:00:00.000Z"},
+        {INT64_MAX, NULL, "9999-12-31T23:59:59.999Z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = board__instant_text(rows[i].instant_ms);
+        char *rfc3339 = board__instant_rfc3339(rows[i].instant_ms);
+        if (rows[i].text != NULL)
+            cr_expect_str_eq(text, rows[i].text);
+        cr_expect_str_eq(rfc3339, rows[i].rfc3339);
+        free(text);
+        free(rfc3339);
+    }
+}
+
+Test(board_text, says_never_and_always_of_what_is_so_alone)
+{
+    static const struct {
+        size_t count, total;
+        const char *text;
+    } table[] = {
+        {0, 1000, "0 %"},      {1, 1000, "< 1 %"},  {9, 1000, "< 1 %"},
+        {10, 1000, "1 %"},     {15, 1000, "2 %"},   {14, 1000, "1 %"},
+        {989, 1000, "99 %"},   {990, 1000, "99 %"}, {991, 1000, "> 99 %"},
+        {1000, 1000, "100 %"}, {500, 1000, "50 %"},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char *text = board__percent_text(table[i].count, table[i].total);
+        cr_expect_str_eq(text, table[i].text, "%zu: %s", table[i].count, text);
         free(text);
     }
 }

@@ -145,6 +145,72 @@ Test(store, due_cases_are_replaced_as_a_whole_and_show_what_is_pending)
     store_close(store);
 }
 
+static bool see_shown(void *context, const struct shown *shown, struct pod_error *err)
+{
+    (void)err;
+    struct seen *seen = context;
+    size_t used = strlen(seen->text);
+    if (shown->result == NULL)
+        (void)snprintf(seen->text + used, sizeof seen->text - used, "%s/%s/%s:pending ",
+                       shown->digest, shown->task, shown->case_id);
+    else
+        (void)snprintf(seen->text + used, sizeof seen->text - used, "%s/%s/%s:%s %g ",
+                       shown->digest, shown->task, shown->case_id,
+                       verdict_info(shown->result->verdict)->code, shown->result->raw);
+    return true;
+}
+
+static bool see_items(void *context, const char *case_id, const struct verdict_item *items,
+                      size_t count, struct pod_error *err)
+{
+    (void)err;
+    struct seen *seen = context;
+    size_t used = strlen(seen->text);
+    (void)snprintf(seen->text + used, sizeof seen->text - used, "%s:%zu ", case_id, count);
+    for (size_t i = 0; i < count; i++) {
+        used = strlen(seen->text);
+        (void)snprintf(seen->text + used, sizeof seen->text - used, "%s=%g ", items[i].id,
+                       items[i].value);
+    }
+    return true;
+}
+
+Test(store, a_set_is_shown_in_the_order_of_its_entries_and_items_come_apart)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    struct store *store = open_store();
+    int one = 1, two = 2;
+    struct pod_digest first = pod_digest_bytes(&one, sizeof one);
+    struct pod_digest second = pod_digest_bytes(&two, sizeof two);
+    const struct due_case cases[] = {{"b", 0, second.hex}, {"a", 0, first.hex}};
+    const struct due_set z = {"z", "public", "tile", cases, 2};
+    const struct due_set a = {"a", "public", "tile", cases, 1};
+    struct case_result result = CASE_RESULT_INIT;
+    char graph[] = "graph", other[] = "other";
+    struct verdict_item items[] = {{graph, NULL, 0.5}, {other, NULL, 0.75}};
+    result.task = pod_strdup("tile");
+    result.case_id = pod_strdup("a");
+    result.key = first;
+    result.verdict = VERDICT_OK;
+    result.has_raw = result.has_score = true;
+    result.raw = 0.625;
+    result.unit = pod_strdup("mean");
+    result.items = items;
+    result.item_count = 2;
+    cr_assert(store_result(store, "z", &result, &err), "%s", err.message);
+    result.items = NULL;
+    result.item_count = 0;
+    case_result_release(&result);
+    cr_assert(store_due(store, &z, &err) && store_due(store, &a, &err), "%s", err.message);
+    struct seen seen = {""};
+    cr_assert(store_each_shown(store, "public", see_shown, &seen, &err), "%s", err.message);
+    cr_assert_str_eq(seen.text, "a/tile/b:pending z/tile/a:OK 0.625 z/tile/b:pending ");
+    seen.text[0] = '\0';
+    cr_assert(store_each_items(store, &z, see_items, &seen, &err), "%s", err.message);
+    cr_assert_str_eq(seen.text, "a:2 graph=0.5 other=0.75 ");
+    store_close(store);
+}
+
 static bool see_submission(void *context, const struct submission *submission,
                            struct pod_error *err)
 {

@@ -1,0 +1,133 @@
+#include "gather.h"
+
+#include "dues.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A row by its entry's digest: equal bytes may have been handed in by two teams. */
+struct found_row {
+    const char *digest;
+    size_t row;
+};
+
+/* One pass over the results of a set. */
+struct pass {
+    const struct gather *gather;
+    const char *const *tasks; /* that each row plays */
+    struct found_row *found;  /* by digest */
+    bool *has_result;         /* of each row, in this set */
+};
+
+static int by_digest(const void *left, const void *right)
+{
+    const struct found_row *a = left, *b = right;
+    int order = strcmp(a->digest, b->digest);
+    return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+/* The first row of this entry, of the sorted ones; their number where there is none. */
+static size_t find_rows(const struct pass *pass, const char *digest)
+{
+    size_t low = 0, high = pass->gather->rows->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(pass->found[middle].digest, digest) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool take_result(void *context, const struct shown *shown, struct pod_error *err)
+{
+    struct pass *pass = context;
+    struct rows *rows = pass->gather->rows;
+    (void)err;
+    for (size_t at = find_rows(pass, shown->digest);
+         at < rows->count && strcmp(pass->found[at].digest, shown->digest) == 0; at++) {
+        size_t row = pass->found[at].row;
+        if (dues_plays(pass->tasks[row], shown->task)) {
+            rows_result(rows, row, shown->result);
+            pass->has_result[row] = true;
+        }
+    }
+    return true;
+}
+
+static bool pass_set(struct pass *pass, const struct case_set *set, struct pod_error *err)
+{
+    const struct gather *gather = pass->gather;
+    struct rows *rows = gather->rows;
+    struct pod_digest scope;
+    memset(pass->has_result, 0, rows->count * sizeof *pass->has_result);
+    if (!plan_scope(&gather->season->rules, set, &scope, err) ||
+        !store_each_shown(gather->registry->store, scope.hex, take_result, pass, err))
+        return false;
+    for (size_t row = 0; row < rows->count; row++)
+        if (!pass->has_result[row] && rows->entries[row].standing != BOARD_INVALID &&
+            dues_plays(pass->tasks[row], set->task.id))
+            rows_result(rows, row, NULL);
+    return true;
+}
+
+static bool add_results(const struct gather *gather, const char *const *tasks,
+                        struct pod_error *err)
+{
+    size_t count = gather->rows->count;
+    struct pass pass = {
+        .gather = gather,
+        .tasks = tasks,
+        .found = pod_alloc(count + 1, sizeof *pass.found),
+        .has_result = pod_alloc(count + 1, sizeof *pass.has_result),
+    };
+    for (size_t row = 0; row < count; row++)
+        pass.found[row] = (struct found_row){gather->rows->entries[row].digest, row};
+    qsort(pass.found, count, sizeof *pass.found, by_digest);
+    bool done = true;
+    for (size_t s = 0; done && s < gather->season->set_count; s++)
+        done = pass_set(&pass, &gather->season->sets[s], err);
+    free(pass.found);
+    free(pass.has_result);
+    return done;
+}
+
+/* Which tasks the rows play, while they are added. */
+struct adding {
+    struct rows *rows;
+    struct pod_names tasks;
+};
+
+static bool add_submission(void *context, const struct submission *submission,
+                           struct pod_error *err)
+{
+    struct adding *adding = context;
+    (void)err;
+    rows_add(adding->rows, submission);
+    pod_names_add(&adding->tasks, submission->tasks ? submission->tasks : "");
+    return true;
+}
+
+static bool add_entries(const struct gather *gather, struct adding *adding,
+                        struct pod_error *err)
+{
+    const struct ledger *ledger = &gather->registry->ledger;
+    if (!ledger->is_open)
+        return store_each_submission(gather->registry->store, add_submission, adding, err);
+    gather->rows->ledger = ledger;
+    for (size_t i = 0; i < ledger->entry_count; i++) {
+        rows_add_entry(gather->rows, i, season_is_final(gather->season));
+        pod_names_add(&adding->tasks, ledger->entries[i].tasks);
+    }
+    return true;
+}
+
+bool gather_rows(const struct gather *gather, struct pod_error *err)
+{
+    struct adding adding = {gather->rows, POD_NAMES_INIT};
+    bool done = add_entries(gather, &adding, err) &&
+                add_results(gather, (const char *const *)adding.tasks.items, err);
+    pod_names_release(&adding.tasks);
+    return done;
+}
