@@ -46,7 +46,8 @@ function licences(inputs) {
 // A value that is printed as it is would be markup of whoever chose it.
 function checkPrints(name, text) {
   for (const [print] of text.matchAll(/\{\{.*?\}\}/g))
-    if (!/ \| (escape|data) \}\}$/.test(print)) throw new Error(`${name}: ${print} is not escaped: end it with "| escape" or "| data"`);
+    if (!/ \| (escape|data) \}\}$/.test(print))
+      throw new Error(`${name}: ${print} is not escaped: end it with "| escape" or "| data"`);
 }
 
 const DATA = ' | jsonify | replace: "<", "\\u003c" }}';

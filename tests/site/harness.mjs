@@ -47,7 +47,9 @@ const write = (path, text) => {
 function makeAlone(name, board) {
   const data = join(scratch, `${name}.json`);
   writeFileSync(data, JSON.stringify(board));
-  const page = execFileSync(SITE_RENDER, [join(SITE_PAGES, "index.template.html"), data], { maxBuffer: 1 << 28 });
+  const page = execFileSync(SITE_RENDER, [join(SITE_PAGES, "index.template.html"), data], {
+    maxBuffer: 1 << 28,
+  });
   write(join(root, name, "index.html"), page);
 }
 
@@ -60,10 +62,20 @@ function makeJekyll() {
   for (const [name, board] of boards) {
     const workshop = name === "small" ? "neurips2023" : name;
     write(join(source, "_data", workshop, "leaderboard.json"), JSON.stringify(board));
-    write(join(source, name, "leaderboard.html"), built.replace("workshop_name: neurips2023", `workshop_name: ${workshop}`));
+    write(
+      join(source, name, "leaderboard.html"),
+      built.replace("workshop_name: neurips2023", `workshop_name: ${workshop}`),
+    );
   }
-  write(join(source, "none/leaderboard.html"), built.replace("workshop_name: neurips2023", "workshop_name: none"));
-  execFileSync("jekyll", ["build", "--quiet", "--disable-disk-cache", "-s", source, "-d", join(root, "jekyll"), "-b", "/jekyll"], { stdio: ["ignore", "ignore", "inherit"] });
+  write(
+    join(source, "none/leaderboard.html"),
+    built.replace("workshop_name: neurips2023", "workshop_name: none"),
+  );
+  execFileSync(
+    "jekyll",
+    ["build", "--quiet", "--disable-disk-cache", "-s", source, "-d", join(root, "jekyll"), "-b", "/jekyll"],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
 }
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".json": "application/json" };
@@ -87,7 +99,15 @@ const server = await serve();
 const base = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 
 export async function finish() {
@@ -105,14 +125,18 @@ export const PAGES = {
 // Everything that a quiet page does not do.
 function watch(page) {
   const noise = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
+  page.on(
+    "console",
+    (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()),
+  );
   page.on("pageerror", (error) => noise.push(String(error)));
   page.on("dialog", (dialog) => {
     noise.push(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(base) && !request.url().startsWith("data:")) noise.push(`request: ${request.url()}`);
+    if (!request.url().startsWith(base) && !request.url().startsWith("data:"))
+      noise.push(`request: ${request.url()}`);
   });
   return noise;
 }
@@ -120,28 +144,49 @@ function watch(page) {
 // open("large", "alone", {hash, width, dark, script: false, now}, async (page) => ...): a fresh
 // page that must have stayed quiet when the function is done, but for noise that is allowed.
 export async function open(board, kind, options, use) {
-  const { hash = "", width = 1200, height = 900, dark = false, script = true, now, zone = "Asia/Kolkata", allowed = /^$/ } = options;
+  const {
+    hash = "",
+    width = 1200,
+    height = 900,
+    dark = false,
+    script = true,
+    now,
+    zone = "Asia/Kolkata",
+    allowed = /^$/,
+  } = options;
   const context = await browser.newContext({
-    viewport: { width, height }, colorScheme: dark ? "dark" : "light", javaScriptEnabled: script,
-    timezoneId: zone, reducedMotion: "reduce",
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+    javaScriptEnabled: script,
+    timezoneId: zone,
+    reducedMotion: "reduce",
   });
   const page = await context.newPage();
   const noise = watch(page);
   if (now) await page.clock.setFixedTime(new Date(now));
   await page.goto(`${base}/${PAGES[kind](board)}${hash}`);
   await use(page);
-  assert.deepEqual(noise.filter((line) => !allowed.test(line)), [], `${kind} page of ${board} made noise`);
+  assert.deepEqual(
+    noise.filter((line) => !allowed.test(line)),
+    [],
+    `${kind} page of ${board} made noise`,
+  );
   if (script) assert.equal(await page.evaluate("window.pwned"), undefined, "a name ran as a script");
   await context.close();
 }
 
 // Sets the hash of the address and returns when the page has seen it.
-export const show = (page, hash) => page.evaluate((text) => new Promise((resolve) => {
-  const before = location.href;
-  window.addEventListener("hashchange", resolve, { once: true });
-  location.hash = text;
-  if (location.href === before) resolve();
-}).then(() => undefined), hash);
+export const show = (page, hash) =>
+  page.evaluate(
+    (text) =>
+      new Promise((resolve) => {
+        const before = location.href;
+        window.addEventListener("hashchange", resolve, { once: true });
+        location.hash = text;
+        if (location.href === before) resolve();
+      }).then(() => undefined),
+    hash,
+  );
 
 export async function shoot(page, name, options = {}) {
   mkdirSync(SITE_OUT, { recursive: true });
@@ -154,7 +199,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export async function violations(page) {
   await page.evaluate(axeSource);
   const result = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-  return result.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`));
+  return result.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`),
+  );
 }
 
 export const teams = (page) => page.locator(".podium-ranked tbody .podium-team").allTextContents();

@@ -39,14 +39,21 @@ for (const kind of Object.keys(PAGES)) {
       for (const name of HOSTILE) assert.ok(shown.has(name), `'${name}' is not shown as it is`);
       for (const view of VIEWS) {
         await show(page, `#view=${view}`);
-        assert.equal(await page.locator(".podium img, .podium iframe, .podium object, .podium [onload], .podium [onerror]").count(), 0);
+        assert.equal(
+          await page
+            .locator(".podium img, .podium iframe, .podium object, .podium [onload], .podium [onerror]")
+            .count(),
+          0,
+        );
       }
       for (const name of HOSTILE) {
         await show(page, `#team=${encodeURIComponent(name)}`);
         await page.locator("dialog[open]").waitFor();
         assert.equal(await page.locator("dialog h3").textContent(), name);
       }
-      const scripts = await page.evaluate(() => [...document.scripts].map((script) => script.type).filter((type) => type !== "application/ld+json"));
+      const scripts = await page.evaluate(() =>
+        [...document.scripts].map((script) => script.type).filter((type) => type !== "application/ld+json"),
+      );
       assert.deepEqual(scripts.sort(), ["application/json", "module"]);
     }));
 
@@ -62,11 +69,16 @@ for (const kind of Object.keys(PAGES)) {
       await show(page, "#team=constructor");
       await page.locator("dialog[open]").waitFor();
       assert.ok(await page.evaluate(fits), "detail");
-      assert.ok(await page.locator("dialog").evaluate((dialog) => dialog.scrollWidth <= dialog.clientWidth), "inside of the detail");
+      assert.ok(
+        await page.locator("dialog").evaluate((dialog) => dialog.scrollWidth <= dialog.clientWidth),
+        "inside of the detail",
+      );
     });
     await open("large", kind, { width: 360, height: 740, script: false }, async (page) => {
       const box = await page.locator(".podium").boundingBox();
-      const cells = await page.locator(".podium-ranked tbody td").evaluateAll((list) => Math.max(...list.map((cell) => cell.getBoundingClientRect().right)));
+      const cells = await page
+        .locator(".podium-ranked tbody td")
+        .evaluateAll((list) => Math.max(...list.map((cell) => cell.getBoundingClientRect().right)));
       assert.ok(box.x + box.width <= 360 && cells <= 360);
     });
   });
@@ -87,11 +99,16 @@ test("axe-core does find what is wrong", () =>
 
 test("the page of its own runs no script but its own", () =>
   open("small", "alone", { allowed: /Content Security Policy/ }, async (page) => {
-    const refused = await page.evaluate(() => new Promise((resolve) => {
-      document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective), { once: true });
-      const script = document.createElement("script");
-      script.textContent = "window.pwned = 8";
-      document.body.append(script);
-    }));
+    const refused = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective), {
+            once: true,
+          });
+          const script = document.createElement("script");
+          script.textContent = "window.pwned = 8";
+          document.body.append(script);
+        }),
+    );
     assert.equal(refused, "script-src-elem");
   }));

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open, rowsOf, shoot } from "./harness.mjs";
 
-const VIEWS = { ranks: "Rank intervals", time: "Score over time", cost: "Score against time", profile: "Profiles" };
+const VIEWS = {
+  ranks: "Rank intervals",
+  time: "Score over time",
+  cost: "Score against time",
+  profile: "Profiles",
+};
 const marks = (page) => page.locator(".podium-panel:visible .podium-mark").count();
 
 test("each chart has a mark for each of 616 teams, and for those of a search", () =>
@@ -18,7 +23,11 @@ test("each chart has a mark for each of 616 teams, and for those of a search", (
       await find.fill("graph");
       assert.equal(await marks(page), found, title);
       await find.fill("nobody is called this");
-      assert.equal(await page.locator(".podium-panel:visible").getByText("No team is shown.").count(), 1, title);
+      assert.equal(
+        await page.locator(".podium-panel:visible").getByText("No team is shown.").count(),
+        1,
+        title,
+      );
       await find.fill("");
     }
   }));
@@ -26,8 +35,13 @@ test("each chart has a mark for each of 616 teams, and for those of a search", (
 test("the Pareto front is made of the teams that no other beats in score and time", () =>
   open("small", "alone", { hash: "#view=cost" }, async (page) => {
     const rows = rowsOf("small");
-    const isBeaten = (row) => rows.some((other) =>
-      other.cpu_ns <= row.cpu_ns && other.score >= row.score && (other.cpu_ns < row.cpu_ns || other.score > row.score));
+    const isBeaten = (row) =>
+      rows.some(
+        (other) =>
+          other.cpu_ns <= row.cpu_ns &&
+          other.score >= row.score &&
+          (other.cpu_ns < row.cpu_ns || other.score > row.score),
+      );
     const front = rows.filter((row) => !isBeaten(row)).length;
     assert.ok(front > 1 && front < 24);
     assert.equal(await page.locator(".podium-best").count(), front);
@@ -35,11 +49,18 @@ test("the Pareto front is made of the teams that no other beats in score and tim
 
 test("the line of a rank interval goes from its low end to its high end", () =>
   open("small", "alone", { hash: "#view=ranks" }, async (page) => {
-    const lines = await page.locator(".podium-interval").evaluateAll((list) => list.map((line) => [line.x1.baseVal.value, line.x2.baseVal.value]));
+    const lines = await page
+      .locator(".podium-interval")
+      .evaluateAll((list) => list.map((line) => [line.x1.baseVal.value, line.x2.baseVal.value]));
     // The axis is linear: two rows fix it, and all others must agree.
     const rows = rowsOf("small");
-    const widest = rows.reduce((best, row) => (row.rank_interval.high > best.rank_interval.high ? row : best));
-    const [left, right] = [lines[rows.findIndex((row) => row.rank_interval.low === 1)][0], lines[rows.indexOf(widest)][1]];
+    const widest = rows.reduce((best, row) =>
+      row.rank_interval.high > best.rank_interval.high ? row : best,
+    );
+    const [left, right] = [
+      lines[rows.findIndex((row) => row.rank_interval.low === 1)][0],
+      lines[rows.indexOf(widest)][1],
+    ];
     const place = (rank) => left + ((rank - 1) / (widest.rank_interval.high - 1)) * (right - left);
     rows.forEach((row, at) => {
       assert.ok(Math.abs(lines[at][0] - place(row.rank_interval.low)) < 0.01);
@@ -90,10 +111,15 @@ test("the countdown says what is left, to the second, and at the instant that no
 
 test("the deadline stands in UTC, Anywhere on Earth and the reader's zone, with its changes", () =>
   open("contest", "alone", {}, async (page) => {
-    assert.deepEqual(await page.locator(".podium-instants dd").allTextContents(),
-      ["2023-11-18 12:00:00 UTC", "2023-11-18 00:00:00 AoE", "2023-11-18 17:30:00 UTC+05:30"]);
-    assert.equal(await page.locator(".podium-changes li").innerText(),
-      "2023-11-08 12:00:00 UTC: moved from 2023-11-17 12:00:00 UTC to 2023-11-18 12:00:00 UTC. Reason: training data replaced");
+    assert.deepEqual(await page.locator(".podium-instants dd").allTextContents(), [
+      "2023-11-18 12:00:00 UTC",
+      "2023-11-18 00:00:00 AoE",
+      "2023-11-18 17:30:00 UTC+05:30",
+    ]);
+    assert.equal(
+      await page.locator(".podium-changes li").innerText(),
+      "2023-11-08 12:00:00 UTC: moved from 2023-11-17 12:00:00 UTC to 2023-11-18 12:00:00 UTC. Reason: training data replaced",
+    );
   }));
 
 test("times change to the zone that is chosen, hidden rows too", () =>

@@ -9,7 +9,8 @@ import { boards, open, PAGES, root, rowsOf, shoot, teams } from "./harness.mjs";
 const file = (board, kind) => readFileSync(join(root, PAGES[kind](board)), "utf8");
 
 // From the first mark to the data, which the two write with other spaces.
-const markup = (html) => html.slice(html.indexOf('<div class="podium"'), html.indexOf('<script type="application/json"'));
+const markup = (html) =>
+  html.slice(html.indexOf('<div class="podium"'), html.indexOf('<script type="application/json"'));
 const data = (html) => JSON.parse(/class="podium-data">([^]*?)<\/script>/.exec(html)[1]);
 
 for (const board of boards.keys()) {
@@ -32,22 +33,42 @@ for (const kind of Object.keys(PAGES)) {
   test(`the ${kind} page without scripts has every row in the board's order with score, verdicts and times`, () =>
     open("small", kind, { script: false }, async (page) => {
       const rows = rowsOf("small");
-      assert.deepEqual(await teams(page), rows.map((row) => row.team));
-      const lines = await page.locator(".podium-ranked tbody tr").evaluateAll((list) =>
-        list.map((line) => [...line.querySelectorAll("td")].map((cell) => cell.firstChild.textContent)));
-      assert.deepEqual(lines, rows.map((row) => [
-        row.rank_text, row.score_text, row.rank_interval.text,
-        ...row.tasks.flatMap((task) => task.cases.map((item) => (item.verdict === "OK" ? item.value_text : item.verdict))),
-        row.cpu_text, row.received_text,
-      ]));
+      assert.deepEqual(
+        await teams(page),
+        rows.map((row) => row.team),
+      );
+      const lines = await page
+        .locator(".podium-ranked tbody tr")
+        .evaluateAll((list) =>
+          list.map((line) => [...line.querySelectorAll("td")].map((cell) => cell.firstChild.textContent)),
+        );
+      assert.deepEqual(
+        lines,
+        rows.map((row) => [
+          row.rank_text,
+          row.score_text,
+          row.rank_interval.text,
+          ...row.tasks.flatMap((task) =>
+            task.cases.map((item) => (item.verdict === "OK" ? item.value_text : item.verdict)),
+          ),
+          row.cpu_text,
+          row.received_text,
+        ]),
+      );
       const unranked = boards.get("small").tracks[0].unranked;
-      assert.deepEqual(await page.locator(".podium-unranked .podium-prose").allTextContents(), unranked.map((row) => row.reason_text));
+      assert.deepEqual(
+        await page.locator(".podium-unranked .podium-prose").allTextContents(),
+        unranked.map((row) => row.reason_text),
+      );
       await shoot(page, `${kind}-without-scripts`, { fullPage: true });
     }));
 
   test(`the ${kind} page with its module opens with the same rows`, () =>
     open("small", kind, {}, async (page) => {
-      assert.deepEqual(await teams(page), rowsOf("small").map((row) => row.team));
+      assert.deepEqual(
+        await teams(page),
+        rowsOf("small").map((row) => row.team),
+      );
       assert.equal(await page.locator(".podium-count").textContent(), "24 of 24 teams");
       await shoot(page, `${kind}-desktop`);
     }));
@@ -58,16 +79,29 @@ test("a practice board, which has no deadline, arrival or interval, is shown wit
     const board = boards.get("practice");
     assert.equal(await page.locator(".podium-notice").textContent(), board.competition.notice_text);
     assert.equal(await page.locator(".podium-deadline").count(), 0);
-    assert.deepEqual(await teams(page), board.tracks[0].rows.map((row) => row.team));
+    assert.deepEqual(
+      await teams(page),
+      board.tracks[0].rows.map((row) => row.team),
+    );
     assert.deepEqual(await page.getByRole("tab").allTextContents(), ["Table", "Score against time"]);
   }));
 
 test("a board that podium wrote is shown in its order, with the reason of who is not ranked", () =>
   open("contest", "jekyll", {}, async (page) => {
     const [track] = boards.get("contest").tracks;
-    assert.deepEqual((await teams(page)).slice(0, track.rows.length), track.rows.map((row) => row.team));
-    const reasons = await page.locator(".podium-track").first().locator(".podium-unranked .podium-prose").allTextContents();
-    assert.deepEqual(reasons, track.unranked.map((row) => row.reason_text));
+    assert.deepEqual(
+      (await teams(page)).slice(0, track.rows.length),
+      track.rows.map((row) => row.team),
+    );
+    const reasons = await page
+      .locator(".podium-track")
+      .first()
+      .locator(".podium-unranked .podium-prose")
+      .allTextContents();
+    assert.deepEqual(
+      reasons,
+      track.unranked.map((row) => row.reason_text),
+    );
   }));
 
 test("a workshop without a board says so and nothing else", () =>
@@ -111,6 +145,8 @@ test("on paper all rows and all charts are there and nothing is cut at the side"
     assert.equal(await page.locator(".podium-ranked tbody tr:visible").count(), 24);
     assert.equal(await page.locator(".podium-plot:visible").count(), 4);
     assert.equal(await page.locator(".podium-toolbar:visible, .podium-tabs:visible").count(), 0);
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
+    assert.ok(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    );
     await shoot(page, "alone-print", { fullPage: true });
   }));

@@ -39,18 +39,29 @@ test("a case sorts best first, and rows without an OK result stand last either w
     const good = rows.filter((row) => result(row).verdict === "OK");
     const button = page.locator("th[data-column=case] button").nth(1);
     await button.click();
-    assert.deepEqual(await teams(page), [...sorted(good, (row) => Number(result(row).value_text), true), ...bad]);
+    assert.deepEqual(await teams(page), [
+      ...sorted(good, (row) => Number(result(row).value_text), true),
+      ...bad,
+    ]);
     await button.click();
-    assert.deepEqual(await teams(page), [...sorted(good, (row) => Number(result(row).value_text), false), ...bad]);
+    assert.deepEqual(await teams(page), [
+      ...sorted(good, (row) => Number(result(row).value_text), false),
+      ...bad,
+    ]);
   }));
 
 test("the search finds teams and entries, counts them, and clears", () =>
   open("small", "alone", {}, async (page) => {
     await page.getByLabel("Team or entry").fill("TENSOR");
-    const wanted = rowsOf("small").filter((row) => `${row.team}\n${row.entry}`.toLowerCase().includes("tensor"));
+    const wanted = rowsOf("small").filter((row) =>
+      `${row.team}\n${row.entry}`.toLowerCase().includes("tensor"),
+    );
     assert.ok(wanted.length > 0 && wanted.length < 24);
     assert.deepEqual(await teams(page), names(wanted));
-    await page.getByRole("status").filter({ hasText: `${wanted.length} of 24 teams` }).waitFor({ state: "attached" });
+    await page
+      .getByRole("status")
+      .filter({ hasText: `${wanted.length} of 24 teams` })
+      .waitFor({ state: "attached" });
     await page.getByRole("button", { name: "Clear" }).click();
     assert.equal((await teams(page)).length, 24);
     assert.equal(await page.evaluate(() => document.activeElement.type), "search");
@@ -63,7 +74,12 @@ test("a task shows its columns only, and its own order and value", () =>
     assert.deepEqual(await teams(page), sorted(rowsOf("small"), value, true));
     assert.deepEqual(await page.locator("th[data-column=case]:visible").allTextContents(), ["tile:xla"]);
     const shown = await page.locator(".podium-task").allTextContents();
-    assert.deepEqual(shown.map(Number), rowsOf("small").map(value).sort((a, b) => b - a));
+    assert.deepEqual(
+      shown.map(Number),
+      rowsOf("small")
+        .map(value)
+        .sort((a, b) => b - a),
+    );
     await page.getByLabel("Task").selectOption("");
     assert.deepEqual(await teams(page), names(rowsOf("small")));
     assert.equal(await page.locator("th[data-column=case]:visible").count(), 5);
@@ -85,7 +101,9 @@ test("an address opens the page as it was left", () =>
 
 test("every team's link opens its detail, whatever it is called", () =>
   open("small", "alone", {}, async (page) => {
-    const links = await page.locator(".podium-ranked th a").evaluateAll((list) => list.map((link) => link.getAttribute("href")));
+    const links = await page
+      .locator(".podium-ranked th a")
+      .evaluateAll((list) => list.map((link) => link.getAttribute("href")));
     for (const [at, row] of rowsOf("small").entries()) {
       await show(page, links[at]);
       assert.equal(await page.locator("dialog h3").textContent(), row.team);
@@ -99,9 +117,17 @@ test("the detail has each case's verdict, numbers, timing and message, and the h
     await page.getByRole("link", { name: row.team, exact: true }).click();
     const text = await page.locator("dialog").innerText();
     for (const item of row.tasks.flatMap((task) => task.cases)) {
-      const wanted = item.verdict === "OK"
-        ? [item.value_text, item.points_text, item.cpu_text, item.wall_text, item.memory_text, item.timing.text]
-        : [item.verdict, item.message];
+      const wanted =
+        item.verdict === "OK"
+          ? [
+              item.value_text,
+              item.points_text,
+              item.cpu_text,
+              item.wall_text,
+              item.memory_text,
+              item.timing.text,
+            ]
+          : [item.verdict, item.message];
       for (const part of wanted) assert.ok(text.includes(part), `'${part}' is not in the detail`);
     }
     for (const step of row.history) assert.ok(text.includes(step.score_text) && text.includes(step.entry));
@@ -124,7 +150,10 @@ test("the keyboard alone sorts, opens a detail, closes it and is back where it w
     await page.keyboard.type("constructor");
     for (let i = 0; i < 40 && (await focused()) !== "Score"; i++) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    assert.equal(await page.locator(".podium-ranked th[data-column=score]").getAttribute("aria-sort"), "descending");
+    assert.equal(
+      await page.locator(".podium-ranked th[data-column=score]").getAttribute("aria-sort"),
+      "descending",
+    );
     for (let i = 0; i < 20 && (await focused()) !== "constructor"; i++) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.locator("dialog[open]").waitFor();
@@ -157,6 +186,8 @@ test("of two tracks one is shown, and the other is a click or a link away", () =
     assert.ok((await page.locator("dialog").innerText()).includes("at most 10.0 bits <&>"));
     await page.keyboard.press("Escape");
     await open("tracks", "alone", { hash: new URL(page.url()).hash }, async (other) => {
-      assert.deepEqual(await other.locator(".podium-track:visible h3").allTextContents(), ["Mixed <&> track"]);
+      assert.deepEqual(await other.locator(".podium-track:visible h3").allTextContents(), [
+        "Mixed <&> track",
+      ]);
     });
   }));

@@ -2,8 +2,20 @@
 // the order of its arrays). Nothing is fetched.
 
 function readCase(values, column) {
-  const [verdict, valueText, rawText, pointsText, cpuText, wallText, memoryText, timingText, message] = values;
-  return { column, verdict, valueText, rawText, pointsText, cpuText, wallText, memoryText, timingText, message };
+  const [verdict, valueText, rawText, pointsText, cpuText, wallText, memoryText, timingText, message] =
+    values;
+  return {
+    column,
+    verdict,
+    valueText,
+    rawText,
+    pointsText,
+    cpuText,
+    wallText,
+    memoryText,
+    timingText,
+    message,
+  };
 }
 
 function readTasks(values, tasks) {
@@ -33,24 +45,62 @@ function cellText(cell) {
 
 function readRow(element, keys, values, track) {
   const [
-    cpuNs, wallText, memoryText, digest, entryCount, scoreLow, scoreHigh, rankLow, rankHigh,
-    rangeLow, rangeHigh, rangeText, firstText, leakText, profile, history, tasks,
+    cpuNs,
+    wallText,
+    memoryText,
+    digest,
+    entryCount,
+    scoreLow,
+    scoreHigh,
+    rankLow,
+    rankHigh,
+    rangeLow,
+    rangeHigh,
+    rangeText,
+    firstText,
+    leakText,
+    profile,
+    history,
+    tasks,
   ] = values;
   const cells = cellsOf(element, keys);
   const text = (key) => cellText(cells.get(key))[0];
   const time = element.querySelector("time");
   const [team, entry] = [...cells.get("team").querySelectorAll("bdi")].map((name) => name.textContent);
   return {
-    element, cells, team, entry, seq: element.dataset.seq,
+    element,
+    cells,
+    team,
+    entry,
+    seq: element.dataset.seq,
     search: `${team}\n${entry}`.toLowerCase(),
     isRanked: cells.has("rank"),
-    rankText: text("rank"), scoreText: text("score"), reasonText: text("reason"),
-    rank: Number(text("rank").replace("=", "")), score: Number(text("score")),
-    scoreIntervalText: cellText(cells.get("score"))[1], rankIntervalText: text("ranks"),
+    rankText: text("rank"),
+    scoreText: text("score"),
+    reasonText: text("reason"),
+    rank: Number(text("rank").replace("=", "")),
+    score: Number(text("score")),
+    scoreIntervalText: cellText(cells.get("score"))[1],
+    rankIntervalText: text("ranks"),
     tieGroup: element.dataset.tie,
-    receivedAt: time.getAttribute("datetime"), at: Date.parse(time.getAttribute("datetime")),
-    cpuNs, cpuText: text("cpu"), wallText, memoryText, digest, entryCount,
-    scoreLow, scoreHigh, rankLow, rankHigh, rangeLow, rangeHigh, rangeText, firstText, leakText, profile,
+    receivedAt: time.getAttribute("datetime"),
+    at: Date.parse(time.getAttribute("datetime")),
+    cpuNs,
+    cpuText: text("cpu"),
+    wallText,
+    memoryText,
+    digest,
+    entryCount,
+    scoreLow,
+    scoreHigh,
+    rankLow,
+    rankHigh,
+    rangeLow,
+    rangeHigh,
+    rangeText,
+    firstText,
+    leakText,
+    profile,
     history: history.map(readStep),
     tasks: readTasks(tasks, track.tasks),
   };
@@ -59,13 +109,21 @@ function readRow(element, keys, values, track) {
 function readRows(table, list, track) {
   if (!table) return [];
   const keys = [...table.querySelectorAll(".podium-heads th")].map((head) => head.dataset.column);
-  return [...table.tBodies[0].rows].map((element, index) => ({ index, ...readRow(element, keys, list[index], track) }));
+  return [...table.tBodies[0].rows].map((element, index) => ({
+    index,
+    ...readRow(element, keys, list[index], track),
+  }));
 }
 
 function readTrack(section, track) {
   const table = section.querySelector(".podium-ranked");
   return {
-    id: track.id, title: track.title, tasks: track.tasks, ratios: track.ratios, section, table,
+    id: track.id,
+    title: track.title,
+    tasks: track.tasks,
+    ratios: track.ratios,
+    section,
+    table,
     rows: readRows(table, track.rows, track),
     unranked: readRows(section.querySelector(".podium-unranked"), track.unranked, track),
   };

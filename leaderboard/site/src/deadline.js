@@ -8,7 +8,9 @@ export function showDeadline(root, deadline) {
   if (!section || Number.isNaN(deadline)) return;
   const left = el("p", { class: "podium-left", role: "timer" });
   section.querySelector("h3").after(left);
-  section.querySelector("dl").append(el("div", {}, el("dt", {}, "Your zone"), el("dd", {}, instantText(deadline, "local"))));
+  section
+    .querySelector("dl")
+    .append(el("div", {}, el("dt", {}, "Your zone"), el("dd", {}, instantText(deadline, "local"))));
   const tick = () => {
     left.textContent = leftText(deadline, Date.now());
     if (Date.now() < deadline) setTimeout(tick, 1000 - (Date.now() % 1000));

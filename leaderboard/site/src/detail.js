@@ -43,10 +43,18 @@ const cell = (text) => el("td", {}, text || "-");
 function caseRow(task, item) {
   const verdict = VERDICTS.get(item.verdict);
   return el(
-    "tr", {},
+    "tr",
+    {},
     el("th", { scope: "row" }, bdi(item.column.title)),
-    el("td", { class: item.verdict === "OK" ? "" : "podium-bad" }, item.verdict, verdict && item.verdict !== "OK" ? `, ${verdict}` : ""),
-    ...[item.valueText, item.rawText, item.pointsText, item.cpuText, item.wallText, item.memoryText].map(cell),
+    el(
+      "td",
+      { class: item.verdict === "OK" ? "" : "podium-bad" },
+      item.verdict,
+      verdict && item.verdict !== "OK" ? `, ${verdict}` : "",
+    ),
+    ...[item.valueText, item.rawText, item.pointsText, item.cpuText, item.wallText, item.memoryText].map(
+      cell,
+    ),
     el("td", { class: "podium-prose" }, item.timingText || "-"),
   );
 }
@@ -55,8 +63,22 @@ const CASE_HEADS = ["Case", "Verdict", "Value", "Raw", "Points", "CPU time", "Wa
 
 function wideTable(label, heads, rows) {
   return el(
-    "div", { class: "podium-wide", tabindex: "0", role: "region", "aria-label": label },
-    el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows)),
+    "div",
+    { class: "podium-wide", tabindex: "0", role: "region", "aria-label": label },
+    el(
+      "table",
+      {},
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          heads.map((head) => el("th", { scope: "col" }, head)),
+        ),
+      ),
+      el("tbody", {}, rows),
+    ),
   );
 }
 
@@ -72,17 +94,29 @@ function caseTable(row) {
 }
 
 function messages(row) {
-  return row.tasks.flatMap((task) => task.cases)
+  return row.tasks
+    .flatMap((task) => task.cases)
     .filter((item) => item.message)
-    .map((item) => el("div", {}, el("h5", {}, bdi(item.column.title)), el("pre", { tabindex: "0" }, bdi(item.message))));
+    .map((item) =>
+      el("div", {}, el("h5", {}, bdi(item.column.title)), el("pre", { tabindex: "0" }, bdi(item.message))),
+    );
 }
 
 function historyTable(row) {
-  const lines = row.history.map((step) => el(
-    "tr", {},
-    el("td", {}, el("time", { datetime: step.receivedAt, "data-zone": "UTC" }, instantText(step.at, "UTC"))),
-    cell(step.scoreText), cell(String(step.rank ?? "-")), el("td", {}, bdi(step.entry)),
-  ));
+  const lines = row.history.map((step) =>
+    el(
+      "tr",
+      {},
+      el(
+        "td",
+        {},
+        el("time", { datetime: step.receivedAt, "data-zone": "UTC" }, instantText(step.at, "UTC")),
+      ),
+      cell(step.scoreText),
+      cell(String(step.rank ?? "-")),
+      el("td", {}, bdi(step.entry)),
+    ),
+  );
   return wideTable("Improvements", ["Received", "Score", "Rank then", "Entry"], lines);
 }
 
@@ -93,8 +127,25 @@ function part(title, ...content) {
 function content(row, track, heading) {
   return [
     el("h3", { id: heading, tabindex: "-1", class: "podium-dialog-title" }, bdi(row.team)),
-    el("p", {}, row.isRanked ? `Rank ${row.rankText} of ${track.rows.length}, entry ` : "Entry ", bdi(row.entry), "."),
-    el("dl", {}, facts(row, track).map(([name, text]) => el("div", WIDE.has(name) ? { class: "podium-long" } : {}, el("dt", {}, name), el("dd", {}, bdi(text))))),
+    el(
+      "p",
+      {},
+      row.isRanked ? `Rank ${row.rankText} of ${track.rows.length}, entry ` : "Entry ",
+      bdi(row.entry),
+      ".",
+    ),
+    el(
+      "dl",
+      {},
+      facts(row, track).map(([name, text]) =>
+        el(
+          "div",
+          WIDE.has(name) ? { class: "podium-long" } : {},
+          el("dt", {}, name),
+          el("dd", {}, bdi(text)),
+        ),
+      ),
+    ),
     ...part("Results by case", caseTable(row)),
     ...part("Messages", ...messages(row)),
     ...(row.history.length > 0 ? part("Improvements of the team", historyTable(row)) : []),
@@ -105,7 +156,11 @@ function content(row, track, heading) {
 export function makeDetail(root, onClose) {
   const heading = freshId();
   const body = el("div", { class: "podium-dialog-body" });
-  const close = el("button", { type: "button", class: "podium-close", onclick: () => dialog.close() }, "Close");
+  const close = el(
+    "button",
+    { type: "button", class: "podium-close", onclick: () => dialog.close() },
+    "Close",
+  );
   const dialog = el("dialog", { class: "podium-dialog", "aria-labelledby": heading }, close, body);
   let shown = null;
   dialog.addEventListener("close", () => {

@@ -20,24 +20,49 @@ function withTicks(axis, ticks, format) {
 }
 
 export function makePlot({ width, height, margin, label }) {
-  const plot = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label, class: "podium-plot" });
+  const plot = svg("svg", {
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+    "aria-label": label,
+    class: "podium-plot",
+  });
   const marks = svg("g");
   plot.append(marks);
   const right = width - margin.right;
   const bottom = height - margin.bottom;
-  const axis = (make, place) => select(plot).insert("g", "g").attr("class", "podium-axis").attr("transform", place).call(make);
-  const title = (text, attributes) => plot.append(svg("text", { class: "podium-axis-title", ...attributes }, text));
+  const axis = (make, place) =>
+    select(plot).insert("g", "g").attr("class", "podium-axis").attr("transform", place).call(make);
+  const title = (text, attributes) =>
+    plot.append(svg("text", { class: "podium-axis-title", ...attributes }, text));
   return {
-    node: plot, marks, left: margin.left, right, top: margin.top, bottom,
+    node: plot,
+    marks,
+    left: margin.left,
+    right,
+    top: margin.top,
+    bottom,
     xAxis(scale, text, ticks, format) {
-      axis(withTicks(axisBottom(scale), ticks, format).tickSize(-(bottom - margin.top)).tickPadding(8), `translate(0,${bottom})`);
+      axis(
+        withTicks(axisBottom(scale), ticks, format)
+          .tickSize(-(bottom - margin.top))
+          .tickPadding(8),
+        `translate(0,${bottom})`,
+      );
       title(text, { x: right, y: height - 4, "text-anchor": "end" });
     },
     topAxis(scale, ticks) {
       axis(withTicks(axisTop(scale), ticks).tickSize(0).tickPadding(6), `translate(0,${margin.top})`);
     },
     yAxis(scale, text, ticks) {
-      axis(axisLeft(scale).ticks(ticks).tickSize(-(right - margin.left)).tickPadding(8), `translate(${margin.left},0)`);
+      axis(
+        axisLeft(scale)
+          .ticks(ticks)
+          .tickSize(-(right - margin.left))
+          .tickPadding(8),
+        `translate(${margin.left},0)`,
+      );
       title(text, { x: 4, y: 12 });
     },
   };
@@ -76,7 +101,10 @@ export function followPointer(figure, plot, { points, describe, open, only }) {
     if (!found) return;
     current = found;
     found.mark.classList.add("podium-near");
-    tip.replaceChildren(el("strong", {}, bdi(cutText(found.row.team, 40))), ...describe(found).map((line) => el("div", {}, line)));
+    tip.replaceChildren(
+      el("strong", {}, bdi(cutText(found.row.team, 40))),
+      ...describe(found).map((line) => el("div", {}, line)),
+    );
     tip.hidden = false;
     const at = Math.max(0, Math.min(found.x + 12, figure.clientWidth - tip.offsetWidth - 4));
     tip.style.left = `${at}px`;
@@ -91,7 +119,10 @@ export function followPointer(figure, plot, { points, describe, open, only }) {
 // The first teams have a colour; the fainter the others, the more of them there are.
 export function lineStyle(at, count) {
   if (at < COLOURS) return { class: `podium-line podium-c${at}` };
-  return { class: "podium-line podium-faint", "stroke-opacity": Math.max(0.05, Math.min(0.5, 60 / count)).toFixed(2) };
+  return {
+    class: "podium-line podium-faint",
+    "stroke-opacity": Math.max(0.05, Math.min(0.5, 60 / count)).toFixed(2),
+  };
 }
 
 function legendItem(row, at, open) {
@@ -102,5 +133,9 @@ function legendItem(row, at, open) {
 }
 
 export function legend(rows, open) {
-  return el("ul", { class: "podium-legend" }, rows.slice(0, COLOURS).map((row, at) => legendItem(row, at, open)));
+  return el(
+    "ul",
+    { class: "podium-legend" },
+    rows.slice(0, COLOURS).map((row, at) => legendItem(row, at, open)),
+  );
 }

@@ -31,7 +31,9 @@ function enhanceTrack(track, board, state, open) {
   const wrapper = track.table.parentElement;
   const parts = [...track.section.children];
   const context = { deadline: board.deadline, asOf: board.asOf, open: (row) => open(track, row) };
-  const showView = makeViews(track, parts.slice(parts.indexOf(wrapper)), context, (view) => state.set({ view }));
+  const showView = makeViews(track, parts.slice(parts.indexOf(wrapper)), context, (view) =>
+    state.set({ view }),
+  );
   track.section.querySelector(".podium-tabs").after(toolbar.node);
   watchWidth(track.table);
   return (values) => {
@@ -48,7 +50,16 @@ function findRow(track, { team, seq }) {
 }
 
 // What of the state decides on the rows; the rest changes without them.
-const rowsKey = (values) => JSON.stringify([values.track, values.view, values.find, values.task, values.sort, values.down, values.zone]);
+const rowsKey = (values) =>
+  JSON.stringify([
+    values.track,
+    values.view,
+    values.find,
+    values.task,
+    values.sort,
+    values.down,
+    values.zone,
+  ]);
 
 function enhance(root) {
   const board = readBoard(root);
@@ -67,7 +78,12 @@ function enhance(root) {
     shownRows = rowsKey(values);
     showDetail(findRow(track, values), track);
   });
-  const open = (track, row) => state.go({ track: board.tracks.length > 1 ? track.id : "", team: row.team, seq: row.isRanked ? "" : row.seq });
+  const open = (track, row) =>
+    state.go({
+      track: board.tracks.length > 1 ? track.id : "",
+      team: row.team,
+      seq: row.isRanked ? "" : row.seq,
+    });
   const nav = makeTrackNav(board, (track) => state.set({ track, task: "", sort: "", down: "", view: "" }));
   const showDetail = makeDetail(root, () => state.go({ team: "", seq: "" }));
   if (board.tracks.length > 1) board.tracks[0].section.before(nav.node);

@@ -5,7 +5,8 @@ export function paretoFront(rows) {
   const front = [];
   for (const row of sorted) {
     const last = front[front.length - 1];
-    if (!last || row.score > last.score || (row.score === last.score && row.cpuNs === last.cpuNs)) front.push(row);
+    if (!last || row.score > last.score || (row.score === last.score && row.cpuNs === last.cpuNs))
+      front.push(row);
   }
   return front;
 }

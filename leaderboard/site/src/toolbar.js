@@ -9,7 +9,11 @@ function field(label, control, name = "") {
 }
 
 function select(options, onchange) {
-  return el("select", { onchange }, options.map(([value, text]) => el("option", { value }, text)));
+  return el(
+    "select",
+    { onchange },
+    options.map(([value, text]) => el("option", { value }, text)),
+  );
 }
 
 // Said once typing has paused, and not at every letter.
@@ -33,30 +37,53 @@ function makeStatus() {
 
 // The heads of the table are not there on a phone.
 function sortSelect(columns, state) {
-  const node = select(columns.map(({ key, title }) => [key, title]), () => {
-    const column = columns.find(({ key }) => key === node.value);
-    sortBy(column, column.isDown, state);
-  });
+  const node = select(
+    columns.map(({ key, title }) => [key, title]),
+    () => {
+      const column = columns.find(({ key }) => key === node.value);
+      sortBy(column, column.isDown, state);
+    },
+  );
   return node;
 }
 
 export function makeToolbar(track, columns, state) {
-  const find = el("input", { type: "search", autocomplete: "off", spellcheck: "false", oninput: () => state.set({ find: find.value }) });
-  const task = select([["", "All tasks"], ...track.tasks.map(({ id, title }) => [id, title])], () => state.set({ task: task.value, sort: "", down: "" }));
-  const zone = select(ZONES.map((name, at) => [at === 0 ? "" : name, name === "local" ? "your zone" : name]), () => state.set({ zone: zone.value }));
+  const find = el("input", {
+    type: "search",
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: () => state.set({ find: find.value }),
+  });
+  const task = select([["", "All tasks"], ...track.tasks.map(({ id, title }) => [id, title])], () =>
+    state.set({ task: task.value, sort: "", down: "" }),
+  );
+  const zone = select(
+    ZONES.map((name, at) => [at === 0 ? "" : name, name === "local" ? "your zone" : name]),
+    () => state.set({ zone: zone.value }),
+  );
   const sort = sortSelect(columns, state);
-  const clear = el("button", { type: "button", class: "podium-clear", onclick: () => {
-    state.set({ find: "", task: "", sort: "", down: "" });
-    find.focus();
-  } }, "Clear");
+  const clear = el(
+    "button",
+    {
+      type: "button",
+      class: "podium-clear",
+      onclick: () => {
+        state.set({ find: "", task: "", sort: "", down: "" });
+        find.focus();
+      },
+    },
+    "Clear",
+  );
   const status = makeStatus();
   const node = el(
-    "div", { class: "podium-toolbar", role: "search", "aria-label": `Choose from ${track.title}` },
+    "div",
+    { class: "podium-toolbar", role: "search", "aria-label": `Choose from ${track.title}` },
     field("Team or entry", find),
     track.tasks.length > 1 ? field("Task", task) : undefined,
     field("Sort by", sort, "podium-small-only"),
     field("Times in", zone),
-    clear, status.node,
+    clear,
+    status.node,
   );
   return {
     node,
@@ -75,11 +102,15 @@ export function makeToolbar(track, columns, state) {
 
 // One of several tracks is shown at a time.
 export function makeTrackNav(board, choose) {
-  const buttons = board.tracks.map((track) => el("button", { type: "button", onclick: () => choose(track.id) }, bdi(track.title)));
+  const buttons = board.tracks.map((track) =>
+    el("button", { type: "button", onclick: () => choose(track.id) }, bdi(track.title)),
+  );
   return {
     node: el("nav", { class: "podium-tracks", "aria-label": "Tracks" }, buttons),
     show(current) {
-      board.tracks.forEach((track, at) => buttons[at].setAttribute("aria-current", String(track === current)));
+      board.tracks.forEach((track, at) =>
+        buttons[at].setAttribute("aria-current", String(track === current)),
+      );
     },
   };
 }

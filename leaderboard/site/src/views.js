@@ -6,7 +6,11 @@ const TABLE = { id: "", title: "Table" };
 const PAPER_WIDTH = 680;
 
 function makeTab(view, panel, choose) {
-  const tab = el("button", { type: "button", role: "tab", id: freshId(), "aria-controls": panel.id, onclick: () => choose(view.id) }, view.title);
+  const tab = el(
+    "button",
+    { type: "button", role: "tab", id: freshId(), "aria-controls": panel.id, onclick: () => choose(view.id) },
+    view.title,
+  );
   panel.setAttribute("aria-labelledby", tab.id);
   return { view, panel, tab };
 }
@@ -42,7 +46,10 @@ export function makeViews(track, parts, context, choose) {
   parts[0].before(bar, tablePanel);
   tablePanel.append(...parts);
   tablePanel.after(...charts.map(({ panel }) => panel));
-  const tabs = [makeTab(TABLE, tablePanel, choose), ...charts.map(({ chart, panel }) => makeTab(chart, panel, choose))];
+  const tabs = [
+    makeTab(TABLE, tablePanel, choose),
+    ...charts.map(({ chart, panel }) => makeTab(chart, panel, choose)),
+  ];
   bar.append(...tabs.map(({ tab }) => tab));
   bar.addEventListener("keydown", (event) => moveByKey(event, tabs, choose));
 
