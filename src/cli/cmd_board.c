@@ -6,7 +6,7 @@
 #include "export.h"
 #include "gather.h"
 #include "rows.h"
-#include "site.h"
+#include "web_page.h"
 #include "ui.h"
 #include "when.h"
 
@@ -121,7 +121,7 @@ static bool write_board(const struct board_verb *verb, const char *text,
         printf("\nwritten to %s\n", path);
     if (verb->site == NULL)
         return true;
-    if (!site_write(&verb->season.place, verb->site, text, err))
+    if (!web_page_write(&verb->season.place, verb->site, text, err))
         return false;
     if (!verb->opt.is_json)
         printf("page written to %s/index.html\n", verb->site);

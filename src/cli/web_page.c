@@ -1,4 +1,4 @@
-#include "site.h"
+#include "web_page.h"
 
 #include "base/fs.h"
 #include "site_page.h"
@@ -27,7 +27,7 @@ static bool write_file(const char *folder, const char *name, const char *text,
     return pod_file_write(path, text, strlen(text), err);
 }
 
-bool site_write(const struct place *place, const char *folder, const char *json,
+bool web_page_write(const struct place *place, const char *folder, const char *json,
                 struct pod_error *err)
 {
     struct board_error problem = {""};
