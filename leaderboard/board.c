@@ -248,3 +248,10 @@ void board_free(struct board *board)
     free(board->rankings);
     free(board);
 }
+
+void board_each_ranked(const struct board *board, board_visit visit, void *context)
+{
+    for (size_t i = 0; i < board->competition.track_count; i++)
+        for (size_t k = 0; k < board->rankings[i].ranked_count; k++)
+            visit(context, board->rankings[i].rows[k].entry);
+}

@@ -72,6 +72,8 @@ struct board_extension {
     const char *reason;
 };
 
+enum { BOARD_REPLICATES_MIN = 100, BOARD_REPLICATES_MAX = 100000 };
+
 struct board_competition {
     const char *id;
     const char *title;
@@ -111,7 +113,8 @@ struct board_competition {
      * more decimals than its text, and rows say how many bits their team may have learnt.
      */
     bool is_rounded;
-    /* As is_rounded, and a team's score is the one that the Ladder announced (ladder.h). */
+    /* As is_rounded, a team's score is the one that the Ladder announced (ladder.h), and
+     * rows without a rank show no OK result. */
     bool has_ladder;
 };
 
@@ -178,6 +181,10 @@ struct board;
  * them when it has none at all; results of other tasks are passed over. */
 struct board *board_new(const struct board_input *input, struct board_error *err);
 void board_free(struct board *board); /* NULL is fine */
+
+/* Visits the entry of every ranked row, track by track; one may come again. */
+typedef void (*board_visit)(void *context, const struct board_entry *entry);
+void board_each_ranked(const struct board *board, board_visit visit, void *context);
 
 /* leaderboard.json by schema/leaderboard.schema.json, with a final newline. The caller
  * frees. */

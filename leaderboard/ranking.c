@@ -187,6 +187,16 @@ static void number_rows(struct board__row *rows, size_t count)
     }
 }
 
+/* What is withdrawn after it was scored, or has no rank for another reason, would tell what
+ * the Ladder keeps back. */
+static void hide_unranked(const struct board__ranking *ranking)
+{
+    for (size_t i = ranking->ranked_count; i < ranking->row_count; i++) {
+        board__hide_cells(ranking->track, ranking->rows[i].cells);
+        ranking->rows[i].is_valid = false;
+    }
+}
+
 void board__rank(const struct board_input *input, const struct board_track *track,
                  struct board__ranking *out)
 {
@@ -211,6 +221,8 @@ void board__rank(const struct board_input *input, const struct board_track *trac
     while (out->ranked_count < count && out->rows[out->ranked_count].reason == REASON_NONE)
         out->ranked_count++;
     number_rows(out->rows, out->ranked_count);
+    if (has_ladder)
+        hide_unranked(out);
 }
 
 void board__ranking_release(struct board__ranking *ranking)

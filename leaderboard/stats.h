@@ -16,6 +16,8 @@
 #ifndef BOARD_STATS_H
 #define BOARD_STATS_H
 
+#include "board.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,8 +27,6 @@ enum { BOARD_TAIL_PERMILLE = 25 };
 
 #define BOARD_LEVEL 0.95
 #define BOARD_TIE_ALPHA 0.05
-
-enum { BOARD_REPLICATES_MIN = 100, BOARD_REPLICATES_MAX = 100000 };
 
 struct board_sample {
     const double *parts; /* [team * unit_count + unit], as they enter the score */

@@ -74,6 +74,17 @@ size_t board__fill_cells(const struct board_track *track, const struct board_ent
     return filled;
 }
 
+void board__hide_cells(const struct board_track *track, struct board__cell *cells)
+{
+    for (size_t i = 0; i < track->task_count; i++) {
+        const struct board_task *task = &track->tasks[i];
+        for (size_t k = 0; k < task->case_count; k++, cells++) {
+            if (cells->is_ok)
+                *cells = make_cell(track, task, &task->cases[k], NULL);
+        }
+    }
+}
+
 /* Parts of an exact sum, none overlapping another, smallest first. Values within
  * BOARD__NUMBER_MAX span fewer than 1500 bits, 53 a part. */
 struct parts {

@@ -29,6 +29,9 @@ size_t board__case_count(const struct board_track *track);
 size_t board__fill_cells(const struct board_track *track, const struct board_entry *entry,
                          struct board__cell *cells);
 
+/* Makes of every cell that is OK what it is without a result. */
+void board__hide_cells(const struct board_track *track, struct board__cell *cells);
+
 /* Mean of the values of count cells, at least one. */
 double board__mean(const struct board__cell *cells, size_t count);
 

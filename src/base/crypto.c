@@ -125,6 +125,15 @@ bool pod_digest_file(const char *path, struct pod_digest *out, struct pod_error 
     return is_done;
 }
 
+struct pod_digest pod_sha256_bytes(const void *bytes, size_t length)
+{
+    unsigned char raw[crypto_hash_sha256_BYTES];
+    struct pod_digest digest;
+    (void)crypto_hash_sha256(raw, bytes, length); /* always 0 */
+    (void)sodium_bin2hex(digest.hex, sizeof digest.hex, raw, sizeof raw);
+    return digest;
+}
+
 bool pod_sha256_file(const char *path, struct pod_digest *out, struct pod_error *err)
 {
     pod_auto_fd int fd = open_regular(path, err);

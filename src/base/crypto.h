@@ -30,7 +30,10 @@ struct pod_digest pod_digest_bytes(const void *bytes, size_t length);
 /* The plain digest of a file's bytes. */
 bool pod_digest_file(const char *path, struct pod_digest *out, struct pod_error *err);
 
-/* The SHA-256 (FIPS 180-4) of a file's bytes, as sha256sum prints it. */
+/* The SHA-256 (FIPS 180-4) of the bytes. */
+struct pod_digest pod_sha256_bytes(const void *bytes, size_t length);
+
+/* The SHA-256 of a file's bytes, as sha256sum prints it. */
 bool pod_sha256_file(const char *path, struct pod_digest *out, struct pod_error *err);
 
 /* Digest of a folder: its items with relative path, kind, executable bit and content, each

@@ -13,6 +13,7 @@ bool cmd_doctor(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_event(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_intake(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_log(int argc, char **argv, int *status, struct pod_error *err);
+bool cmd_publish(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_rejudge(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_run(int argc, char **argv, int *status, struct pod_error *err);
 bool cmd_score(int argc, char **argv, int *status, struct pod_error *err);

@@ -5,14 +5,16 @@
 #include "engine/registry.h"
 #include "export.h"
 #include "gather.h"
+#include "recount.h"
 #include "rows.h"
-#include "web_page.h"
 #include "ui.h"
+#include "web_page.h"
 #include "when.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct board_verb {
     struct opt opt; /* first: the argp child fills it */
@@ -22,12 +24,25 @@ struct board_verb {
     const char *site;
     const char *format; /* of another tool; NULL: the table and leaderboard.json */
     const char *team;
+    uint64_t replicates;
     struct season season;
     struct registry registry; /* of what was received */
     struct rows rows;
 };
 
-enum { KEY_TRACK = 0x200, KEY_FORMAT, KEY_TEAM, KEY_SITE };
+enum {
+    KEY_TRACK = 0x200,
+    KEY_FORMAT,
+    KEY_TEAM,
+    KEY_REPLICATES,
+    KEY_SEED,
+    KEY_LADDER,
+    KEY_SITE
+};
+
+/* The field's usual number: the ends of an interval then move by about a hundredth of it.
+ */
+enum { REPLICATES = 10000 };
 
 static const struct argp_option OPTIONS[] = {
     {"out", 'o', "FILE", 0, "Write the JSON or the FORMAT here (WORK/leaderboard.json)", 0},
@@ -35,8 +50,21 @@ static const struct argp_option OPTIONS[] = {
     {"track", KEY_TRACK, "TRACK", 0, "Print only this track", 0},
     {"format", KEY_FORMAT, "FORMAT", 0, "Print one track as another tool wants it", 0},
     {"team", KEY_TEAM, "TEAM", 0, "Whom a FORMAT of one team is about", 0},
+    {"replicates", KEY_REPLICATES, "N", 0,
+     "Resample the items N times for intervals and ties (10000; 0: not at all)", 0},
+    {"draw-seed", KEY_SEED, "HEX", 0, "Resample from this seed (the head of the log)", 0},
+    {"ladder", KEY_LADDER, NULL, 0,
+     "Announce a score only where it is better by more than noise", 0},
     {0},
 };
+
+static bool parse_replicates(const char *text, uint64_t *out)
+{
+    char *end = NULL;
+    *out = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+           (*out == 0 || (*out >= BOARD_REPLICATES_MIN && *out <= BOARD_REPLICATES_MAX));
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -60,6 +88,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_TEAM:
         verb->team = arg;
+        return 0;
+    case KEY_REPLICATES:
+        if (!parse_replicates(arg, &verb->replicates))
+            argp_error(state, "--replicates is 0 or %d to %d, not '%s'",
+                       BOARD_REPLICATES_MIN, BOARD_REPLICATES_MAX, arg);
+        return 0;
+    case KEY_SEED:
+        if (strspn(arg, "0123456789abcdef") != strlen(arg) || strlen(arg) != 16)
+            argp_error(state, "--draw-seed is 16 hexadecimal digits, not '%s'", arg);
+        verb->rows.seed = arg;
+        return 0;
+    case KEY_LADDER:
+        verb->rows.has_ladder = true;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "no arguments are taken, only options");
@@ -110,12 +151,26 @@ static bool add_rows(struct board_verb *verb, struct pod_error *err)
     return gather_rows(&gather, err);
 }
 
+/* What the board can be made again from; see recount.h. Not of one that hides what its rows
+ * have to tell. */
+static bool write_records(const struct board_verb *verb, struct pod_error *err)
+{
+    const struct board_input *input = &verb->rows.input;
+    pod_auto_free char *path = pod_path_join(verb->season.place.work, RECOUNT_RECORDS);
+    if (verb->rows.ledger == NULL || input->competition.is_rounded ||
+        input->competition.has_ladder)
+        return unlink(path) == 0 || errno == ENOENT ||
+               pod_fail_errno(err, POD_HOST, "cannot remove '%s'", path);
+    return recount_write_records(input, path, err);
+}
+
 static bool write_board(const struct board_verb *verb, const char *text,
                         struct pod_error *err)
 {
     pod_auto_free char *beside = pod_path_join(verb->season.place.work, "leaderboard.json");
     const char *path = verb->out ? verb->out : beside;
-    if (!pod_file_write(path, text, strlen(text), err))
+    if (!pod_file_write(path, text, strlen(text), err) ||
+        (verb->out == NULL && !write_records(verb, err)))
         return false;
     if (!verb->opt.is_json)
         printf("\nwritten to %s\n", path);
@@ -183,6 +238,24 @@ static bool check_words(const struct board_verb *verb, struct pod_error *err)
     return true;
 }
 
+static struct board *rank(struct board_verb *verb, struct pod_error *err)
+{
+    return rows_board(&verb->rows, &verb->season, verb->when.as_of, err);
+}
+
+/* Items are read for what is ranked, so it takes a board to make the board. */
+static struct board *make_board(struct board_verb *verb, struct pod_error *err)
+{
+    const struct gather gather = {&verb->season, &verb->registry, &verb->rows};
+    struct board *board = rank(verb, err);
+    if (board == NULL || verb->replicates == 0 || verb->format != NULL)
+        return board;
+    bool done = gather_items(&gather, board, err);
+    board_free(board);
+    verb->rows.replicates = verb->replicates;
+    return done ? rank(verb, err) : NULL;
+}
+
 static bool do_board(struct board_verb *verb, struct pod_error *err)
 {
     verb->opt.is_reader = true;
@@ -195,7 +268,7 @@ static bool do_board(struct board_verb *verb, struct pod_error *err)
                         verb->season.place.work);
     if (!add_rows(verb, err))
         return false;
-    struct board *board = rows_board(&verb->rows, &verb->season, verb->when.as_of, err);
+    struct board *board = make_board(verb, err);
     if (board == NULL)
         return false;
     bool done = show_board(verb, board, err);
@@ -205,7 +278,7 @@ static bool do_board(struct board_verb *verb, struct pod_error *err)
 
 bool cmd_board(int argc, char **argv, int *status, struct pod_error *err)
 {
-    struct board_verb verb = {.out = NULL};
+    struct board_verb verb = {.replicates = REPLICATES};
     rows_init(&verb.rows);
     opt_parse(&ARGP, argc, argv, &verb);
     bool done = do_board(&verb, err);

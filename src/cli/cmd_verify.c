@@ -3,7 +3,9 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "engine/log_check.h"
+#include "engine/published.h"
 #include "engine/receipt.h"
+#include "recount.h"
 
 #include <argp.h>
 #include <stdlib.h>
@@ -15,10 +17,11 @@ struct verify {
     const char *head;
     const char *key;
     const char *log;
+    struct depot_options depot_options;
     struct pod_names files;
 };
 
-enum { KEY_HEAD = 0x200, KEY_KEY, KEY_LOG };
+enum { KEY_HEAD = 0x200, KEY_KEY, KEY_LOG, KEY_CA, KEY_PRIVATE };
 
 static const struct argp_option OPTIONS[] = {
     {"head", KEY_HEAD, "DIGEST", 0, "The log must end here, or have passed here", 0},
@@ -27,6 +30,9 @@ static const struct argp_option OPTIONS[] = {
      "is held against the key that it names itself",
      0},
     {"log", KEY_LOG, "FILE", 0, "Receipts must stand in this log", 0},
+    {"ca", KEY_CA, "FILE", 0, "Certificates to trust, instead of the system's", 0},
+    {"allow-private", KEY_PRIVATE, NULL, 0,
+     "Take http: and addresses of this host and its network", 0},
     {0},
 };
 
@@ -43,6 +49,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_LOG:
         verify->log = arg;
         return 0;
+    case KEY_CA:
+        verify->depot_options.ca_file = arg;
+        return 0;
+    case KEY_PRIVATE:
+        verify->depot_options.allows_private = true;
+        return 0;
     case ARGP_KEY_ARG:
         pod_names_add(&verify->files, arg);
         return 0;
@@ -58,10 +70,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp ARGP = {
     .options = OPTIONS,
     .parser = parse,
-    .args_doc = "[FILE...]",
+    .args_doc = "[FILE|FOLDER|URL...]",
     .doc =
-        "Check logs (as podium log prints them) and receipts with nothing but the files; "
-        "without one, the log on standard input."
+        "Check logs (as podium log prints them), receipts and published boards (their "
+        "folder, manifest.json or URL) with nothing but what is public; without one, the "
+        "log on standard input."
         "\vExit status 1: something does not hold, and the line says what and where.",
 };
 
@@ -101,16 +114,22 @@ static bool check_key(const struct verify *verify, const char *path, const char 
            pod_fail(err, POD_ENTRY, "%s: is signed by another key, %s", path, key);
 }
 
+static bool had_head(const struct verify *verify, const char *path, bool is_there,
+                     struct pod_error *err)
+{
+    return verify->head == NULL || is_there ||
+           pod_fail(err, POD_ENTRY, "%s: never had the head %s", path, verify->head);
+}
+
 static bool verify_log(const struct verify *verify, const char *path, struct pod_error *err)
 {
     ledger_auto struct ledger ledger;
     struct wanted wanted = {verify->head, false};
     ledger_init(&ledger, INT64_MAX);
     if (!check_log(path, &wanted, &ledger, err) ||
-        !check_key(verify, path, ledger.key, err))
+        !check_key(verify, path, ledger.key, err) ||
+        !had_head(verify, path, wanted.is_there, err))
         return false;
-    if (verify->head != NULL && !wanted.is_there)
-        return pod_fail(err, POD_ENTRY, "%s: never had the head %s", path, verify->head);
     printf("%s: holds: %lld events, %zu entries of %zu teams, head %s, key %s\n", path,
            (long long)ledger.seq, ledger.entry_count, ledger.team_count, ledger.head.hex,
            ledger.key);
@@ -151,6 +170,85 @@ static bool verify_receipt(const struct verify *verify, const char *path,
     return done;
 }
 
+/* Published boards. */
+
+static const char *final_text(const struct published *published)
+{
+    return published->final_seq == 0   ? ""
+           : published->is_final_board ? ", the final board"
+                                       : ", not the final board";
+}
+
+static void print_published(const struct published *published)
+{
+    const struct bundle *bundle = &published->bundle;
+    char as_of[POD_INSTANT_TEXT];
+    pod_instant_format(bundle->as_of, as_of);
+    printf("%s: holds: board of '%s' as of %s on event %lld of %lld%s, %zu files, %s, "
+           "head %s, key %s\n",
+           published->name, bundle->competition, as_of, (long long)published->board_seq,
+           (long long)bundle->log_seq, final_text(published), bundle->file_count,
+           published_find(published, RECOUNT_RECORDS) != NULL
+               ? "made again from its records"
+               : "without records to make it again",
+           bundle->log_head, bundle->key);
+    if (bundle->forced != NULL) {
+        pod_auto_free char *reason = pod_str_shown(bundle->forced, 400);
+        printf("%s: it took the place of another board: \"%s\"\n", published->name, reason);
+    }
+}
+
+/* Each check takes the board as it was read; one more is one more line here. */
+static bool check_published(const struct verify *verify, struct published *published,
+                            struct pod_error *err)
+{
+    return published_check(published, err) && recount_published(published, err) &&
+           check_key(verify, published->name, published->bundle.key, err) &&
+           had_head(verify, published->name,
+                    verify->head != NULL &&
+                        published_find_event(published, verify->head) > 0,
+                    err);
+}
+
+static bool verify_published(const struct verify *verify, const char *target,
+                             struct pod_error *err)
+{
+    published_auto struct published published = {.name = NULL};
+    struct depot *depot = depot_open(target, &verify->depot_options, err);
+    bool done = depot != NULL && published_read(depot, &published, err) &&
+                check_published(verify, &published, err);
+    if (done)
+        print_published(&published);
+    depot_close(depot);
+    return done;
+}
+
+/* manifest.json itself: its folder, or the URL that it lies under. */
+static bool verify_manifest(const struct verify *verify, const char *path,
+                            struct pod_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    pod_auto_free char *folder =
+        slash ? pod_strf("%.*s", (int)(slash - path + 1), path) : pod_strdup(".");
+    if (strcmp(slash ? slash + 1 : path, BUNDLE_MANIFEST) != 0)
+        return pod_fail(err, POD_USAGE, "'%s' is a board's manifest, whose name is '%s'",
+                        path, BUNDLE_MANIFEST);
+    return verify_published(verify, folder, err);
+}
+
+static bool verify_url(const struct verify *verify, const char *url, struct pod_error *err)
+{
+    const char *name = strrchr(url, '/') + 1; /* after "://" at the latest */
+    return strcmp(name, BUNDLE_MANIFEST) == 0 ? verify_manifest(verify, url, err)
+                                              : verify_published(verify, url, err);
+}
+
+static bool is_manifest(const struct pod_buf *text)
+{
+    return strstr(text->data, "\"" BUNDLE_PURPOSE "\"") != NULL &&
+           strncmp(text->data, "{\"seq\"", 6) != 0;
+}
+
 /* A receipt is one object with a schema; a log's first line is an event. */
 static bool is_receipt(const struct pod_buf *text)
 {
@@ -163,16 +261,23 @@ static bool verify_file(const struct verify *verify, const char *path,
 {
     pod_auto_buf struct pod_buf text = POD_BUF_INIT;
     struct pod_error large = POD_ERROR_INIT; /* then it is a log, or nothing */
+    if (strstr(path, "://") != NULL)
+        return verify_url(verify, path, err);
     if (!pod_path_exists(path))
         return pod_fail(err, POD_USAGE, "no file '%s'", path);
-    if (pod_file_read(path, RECEIPT_MAX, &text, &large) && is_receipt(&text))
-        return verify_receipt(verify, path, &text, err);
-    return verify_log(verify, path, err);
+    if (pod_path_is_dir(path))
+        return verify_published(verify, path, err);
+    bool is_small = pod_file_read(path, RECEIPT_MAX, &text, &large);
+    if (is_small && is_manifest(&text))
+        return verify_manifest(verify, path, err);
+    return is_small && is_receipt(&text) ? verify_receipt(verify, path, &text, err)
+                                         : verify_log(verify, path, err);
 }
 
 bool cmd_verify(int argc, char **argv, int *status, struct pod_error *err)
 {
     struct verify verify = {.files = POD_NAMES_INIT};
+    depot_options_init(&verify.depot_options);
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &verify) != 0)
         return pod_fail(err, POD_BUG, "cannot parse the words of podium verify");
     bool done = true;

@@ -131,3 +131,59 @@ bool gather_rows(const struct gather *gather, struct pod_error *err)
     pod_names_release(&adding.tasks);
     return done;
 }
+
+/* Items. */
+
+struct items_pass {
+    const struct gather *gather;
+    bool *is_ranked; /* of each row */
+    const char *task;
+    size_t row;
+};
+
+static void mark_ranked(void *context, const struct board_entry *entry)
+{
+    struct items_pass *pass = context;
+    pass->is_ranked[entry - pass->gather->rows->entries] = true;
+}
+
+static bool take_items(void *context, const char *case_id, const struct verdict_item *items,
+                       size_t count, struct pod_error *err)
+{
+    const struct items_pass *pass = context;
+    const struct rows_items found = {pass->task, case_id, items, count};
+    (void)err;
+    rows_items(pass->gather->rows, pass->row, &found);
+    return true;
+}
+
+static bool pass_items(struct items_pass *pass, const struct case_set *set,
+                       struct pod_error *err)
+{
+    const struct gather *gather = pass->gather;
+    struct pod_digest scope;
+    if (!plan_scope(&gather->season->rules, set, &scope, err))
+        return false;
+    pass->task = set->task.id;
+    for (pass->row = 0; pass->row < gather->rows->count; pass->row++) {
+        const struct due_set due = {.digest = gather->rows->entries[pass->row].digest,
+                                    .set_key = scope.hex};
+        if (pass->is_ranked[pass->row] &&
+            !store_each_items(gather->registry->store, &due, take_items, pass, err))
+            return false;
+    }
+    return true;
+}
+
+bool gather_items(const struct gather *gather, const struct board *board,
+                  struct pod_error *err)
+{
+    struct items_pass pass = {.gather = gather};
+    pass.is_ranked = pod_alloc(gather->rows->count + 1, sizeof *pass.is_ranked);
+    board_each_ranked(board, mark_ranked, &pass);
+    bool done = true;
+    for (size_t s = 0; done && s < gather->season->set_count; s++)
+        done = pass_items(&pass, &gather->season->sets[s], err);
+    free(pass.is_ranked);
+    return done;
+}

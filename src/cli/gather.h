@@ -1,6 +1,7 @@
 /* gather.h - the rows of a board out of the record.
  *
- * Calling sequence: fill a struct gather, gather_rows.
+ * Calling sequence: fill a struct gather, gather_rows; where items are wanted, make a board
+ * once, gather_items for what it ranks, and make it again.
  *
  * Rows are of what was received, if anything was, else of what a batch found in a folder.
  * Results are those of exactly the cases that the board is about: another split, another
@@ -21,5 +22,9 @@ struct gather {
 };
 
 bool gather_rows(const struct gather *gather, struct pod_error *err);
+
+/* The items of every entry that a track of this board ranks; it must be of these rows. */
+bool gather_items(const struct gather *gather, const struct board *board,
+                  struct pod_error *err);
 
 #endif

@@ -19,6 +19,7 @@ static const struct verb {
     {"batch", "run every entry below a folder, each case once", cmd_batch},
     {"rejudge", "judge again beside what stands, and show what would change", cmd_rejudge},
     {"board", "print the ranked table and write leaderboard.json", cmd_board},
+    {"publish", "bring the board to where people read it", cmd_publish},
     {"log", "print the log of all that was received and decided", cmd_log},
     {"verify", "check a log or a receipt, with nothing but the file", cmd_verify},
     {"audit", "go through the record and say what to look at", cmd_audit},

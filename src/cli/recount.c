@@ -208,3 +208,14 @@ bool recount_check(const struct recount *recount, struct pod_error *err)
     board_records_free(records);
     return done;
 }
+
+bool recount_published(const struct published *published, struct pod_error *err)
+{
+    const struct recount recount = {
+        .name = published->name,
+        .board = published_find(published, PUBLISHED_BOARD),
+        .records = published_find(published, RECOUNT_RECORDS),
+        .log = published_find(published, PUBLISHED_LOG),
+    };
+    return recount.records == NULL || recount_check(&recount, err);
+}

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "board.h"
+#include "engine/published.h"
 
 /* The records of a board, a line for each entry; replaces the file. */
 bool recount_write_records(const struct board_input *input, const char *path,
@@ -25,5 +26,10 @@ struct recount {
 
 /* POD_ENTRY when something does not hold, with the place. */
 bool recount_check(const struct recount *recount, struct pod_error *err);
+
+/* The same of a published board, after published_check. One without records, which hides
+ * what its rows have to tell as long as entries may still come, passes. */
+#define RECOUNT_RECORDS "records.ndjson"
+bool recount_published(const struct published *published, struct pod_error *err);
 
 #endif

@@ -19,10 +19,17 @@ static void release_tracks(struct board_competition *competition)
     free((void *)(uintptr_t)competition->tracks);
 }
 
+static void release_results(const struct board_entry *entry)
+{
+    for (size_t i = 0; i < entry->result_count; i++)
+        free((void *)(uintptr_t)entry->results[i].items);
+    free((void *)(uintptr_t)entry->results);
+}
+
 void rows_release(struct rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++)
-        free((void *)(uintptr_t)rows->entries[i].results);
+        release_results(&rows->entries[i]);
     free(rows->entries);
     release_tracks(&rows->input.competition);
     free(rows->extensions);
@@ -130,6 +137,47 @@ void rows_result(struct rows *rows, size_t row, const struct case_result *result
     };
 }
 
+static struct board_result *find_result(const struct rows *rows, size_t row,
+                                        const char *task, const char *case_id)
+{
+    const struct board_entry *entry = &rows->entries[row];
+    struct board_result *results = (struct board_result *)(uintptr_t)entry->results;
+    for (size_t i = 0; i < entry->result_count; i++)
+        if (strcmp(results[i].task, task) == 0 && strcmp(results[i].case_id, case_id) == 0)
+            return &results[i];
+    return NULL;
+}
+
+/* The copy that stands at the same place elsewhere, as a rule: entries of one case have the
+ * same items, and a copy for each of them would be most of the memory. */
+static const char *keep_like(struct rows *rows, const char *text, const char *other)
+{
+    return text != NULL && other != NULL && strcmp(text, other) == 0 ? other
+                                                                     : keep(rows, text);
+}
+
+void rows_items(struct rows *rows, size_t row, const struct rows_items *from)
+{
+    struct board_result *result = find_result(rows, row, from->task, from->case_id);
+    const struct board_result *other =
+        find_result(rows, rows->last_row, from->task, from->case_id);
+    if (result == NULL || result->items != NULL)
+        return;
+    struct board_item *items = pod_alloc(from->count + 1, sizeof *items);
+    for (size_t i = 0; i < from->count; i++) {
+        const struct board_item *like =
+            other != NULL && i < other->item_count ? &other->items[i] : NULL;
+        items[i] = (struct board_item){
+            .id = keep_like(rows, from->items[i].id, like ? like->id : NULL),
+            .group = keep_like(rows, from->items[i].group, like ? like->group : NULL),
+            .value = from->items[i].value,
+        };
+    }
+    result->items = items;
+    result->item_count = from->count;
+    rows->last_row = row;
+}
+
 static const struct case_set *find_set(const struct season *season, const char *task)
 {
     for (size_t i = 0; i < season->set_count; i++)
@@ -198,6 +246,21 @@ void rows_fill_extensions(struct rows *rows)
     rows->input.competition.log_head = keep(rows, ledger->shown.hex);
 }
 
+/* The seed is nobody's choice where there is a log. A board that is shown while entries may
+ * still come tells no more than it must. */
+static void fill_shown(struct rows *rows)
+{
+    struct board_competition *competition = &rows->input.competition;
+    char seed[17] = "";
+    (void)snprintf(seed, sizeof seed, "%s",
+                   rows->seed ? rows->seed : competition->log_head);
+    competition->replicates = rows->replicates;
+    competition->seed = strtoull(seed, NULL, 16);
+    competition->is_rounded =
+        rows->ledger != NULL && strcmp(competition->split, "public") == 0;
+    competition->has_ladder = rows->has_ladder;
+}
+
 static void fill_competition(struct rows *rows, const struct season *season,
                              pod_instant_ms as_of)
 {
@@ -233,6 +296,7 @@ static void fill_competition(struct rows *rows, const struct season *season,
     };
     if (rows->ledger != NULL)
         rows_fill_extensions(rows);
+    fill_shown(rows);
 }
 
 struct board *rows_board(struct rows *rows, const struct season *season,

@@ -17,6 +17,11 @@ struct rows {
     bool has_arrival;         /* of any entry; without, the board is practice */
     struct pod_names strings; /* everything that the entries point to */
     struct board_input input;
+    /* Of a board that is shown: see board_competition. */
+    uint64_t replicates;
+    const char *seed; /* 16 hex digits; NULL: the first ones of the log's head */
+    bool has_ladder;
+    size_t last_row;             /* that got items */
     const struct ledger *ledger; /* borrowed: its deadline and head; NULL: there is none */
     struct board_extension *extensions;
 };
@@ -33,6 +38,14 @@ void rows_add(struct rows *rows, const struct submission *submission);
 void rows_add_result(struct rows *rows, const struct case_result *result);
 /* The same to any row. */
 void rows_result(struct rows *rows, size_t row, const struct case_result *result);
+
+/* The items of a result that was added. */
+struct rows_items {
+    const char *task, *case_id;
+    const struct verdict_item *items;
+    size_t count;
+};
+void rows_items(struct rows *rows, size_t row, const struct rows_items *items);
 
 /* The history of the deadline and the head of the log, into input; rows_board does it. */
 void rows_fill_extensions(struct rows *rows);

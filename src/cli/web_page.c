@@ -28,7 +28,7 @@ static bool write_file(const char *folder, const char *name, const char *text,
 }
 
 bool web_page_write(const struct place *place, const char *folder, const char *json,
-                struct pod_error *err)
+                    struct pod_error *err)
 {
     struct board_error problem = {""};
     struct pod_buf page_template = POD_BUF_INIT;

@@ -10,6 +10,6 @@
 
 /* folder/index.html and folder/leaderboard.json from the text of a leaderboard.json. */
 bool web_page_write(const struct place *place, const char *folder, const char *json,
-                struct pod_error *err);
+                    struct pod_error *err);
 
 #endif

@@ -6,18 +6,18 @@
 #include "base/fs.h"
 #include "fetch_part.h"
 #include "http.h"
+#include "http_url.h"
+#include "retry.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { REDIRECTS_MAX = 5, DELAY_MAX_MS = 30000, PROGRESS_MS = 200 };
+enum { REDIRECTS_MAX = 5, PROGRESS_MS = 200 };
 
 struct fetch {
     const struct fetch_options *options;
@@ -143,7 +143,7 @@ static enum http_end get_once(struct fetch *fetch, const char *url,
         .body = take,
         .context = fetch,
     };
-    return http_get(&request, reply);
+    return http_perform(&request, reply);
 }
 
 /* HTTP_STOPPED with err set where a redirect leads where it must not. */
@@ -185,7 +185,7 @@ static enum outcome judge_status(struct fetch *fetch, struct http_reply *reply)
     if (status == 416 && fetch->part.bytes > 0)
         return ANEW;
     (void)snprintf(reply->why, sizeof reply->why, "the server says %ld", status);
-    if (status == 429 || (status >= 500 && status != 501 && status != 505))
+    if (retry_is_worth(status))
         return AGAIN;
     pod_fail(fetch->err, POD_ENTRY, "%s", reply->why);
     return FAILED;
@@ -208,42 +208,18 @@ static enum outcome try_once(struct fetch *fetch, struct http_reply *reply)
     return FAILED;
 }
 
-/* Half of it is chance, so that many who failed together do not come back together. */
-static uint64_t delay_ms(const struct fetch *fetch, unsigned failures,
-                         const struct http_reply *reply)
-{
-    uint64_t delay = fetch->options->delay_ms;
-    for (unsigned i = 1; i < failures && delay < DELAY_MAX_MS; i++)
-        delay *= 2;
-    if (delay > DELAY_MAX_MS)
-        delay = DELAY_MAX_MS;
-    uint32_t chance = 0;
-    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
-        chance = UINT32_MAX / 2;
-    delay = delay / 2 + delay * chance / UINT32_MAX / 2;
-    uint64_t wanted = reply->retry_after_s;
-    wanted = wanted > 86400 ? 86400000 : wanted * 1000;
-    return wanted > delay ? wanted : delay;
-}
-
-static void sleep_ms(uint64_t ms)
-{
-    struct timespec rest = {(time_t)(ms / 1000), (long)(ms % 1000 * 1000000)};
-    while (nanosleep(&rest, &rest) != 0 && errno == EINTR)
-        continue;
-}
-
 /* False: nobody waits that long, or it was tried often enough. */
 static bool wait_for_next(struct fetch *fetch, unsigned failures,
                           const struct http_reply *reply)
 {
-    uint64_t delay = delay_ms(fetch, failures, reply);
+    uint64_t delay =
+        retry_delay_ms(fetch->options->delay_ms, failures, reply->retry_after_s);
     bool is_late = now_ms() + delay >= fetch->deadline_ms;
     fetch->is_interrupted = failures >= fetch->options->tries || is_late;
     if (fetch->is_interrupted)
         return pod_fail(fetch->err, POD_ENTRY, "%s (%s)", reply->why,
                         is_late ? "out of time" : "tried in vain");
-    sleep_ms(delay);
+    retry_sleep(delay);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "base/buf.h"
+#include "http_url.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -36,7 +37,7 @@ struct transfer {
 static bool is_body_wanted(const struct transfer *transfer)
 {
     long status = transfer->reply->status;
-    return status == 200 || status == 206;
+    return !transfer->request->upload && (status == 200 || status == 206);
 }
 
 /* Addresses. */
@@ -92,14 +93,6 @@ static void read_range(struct http_reply *reply, const char *text)
     reply->range_total = got == 3 ? total : 0;
 }
 
-static bool is_printable(const char *text)
-{
-    for (; *text; text++)
-        if (*text < 0x20 || *text > 0x7e)
-            return false;
-    return true;
-}
-
 static size_t take_header(char *line, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
@@ -113,7 +106,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
     if (header_value(line, length, "content-range", text, sizeof text))
         read_range(reply, text);
     else if (header_value(line, length, "etag", text, sizeof text) && text[0] == '"' &&
-             is_printable(text))
+             http_is_printable(text))
         memcpy(reply->validator, text, sizeof text);
     else if (!header_value(line, length, "last-modified", transfer->last_modified,
                            sizeof transfer->last_modified))
@@ -125,7 +118,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 static void settle_validator(struct transfer *transfer)
 {
     struct http_reply *reply = transfer->reply;
-    if (reply->validator[0] != '\0' || !is_printable(transfer->last_modified))
+    if (reply->validator[0] != '\0' || !http_is_printable(transfer->last_modified))
         return;
     time_t modified = curl_getdate(transfer->last_modified, NULL);
     time_t date = curl_getdate(transfer->date, NULL);
@@ -226,23 +219,61 @@ static bool set_callbacks(struct transfer *transfer)
            curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
 }
 
+static bool add_line(struct curl_slist **lines, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(*lines, line);
+    if (longer)
+        *lines = longer;
+    return longer != NULL;
+}
+
 /* By hand and not by CURLOPT_RESUME_FROM, which takes an answer without the range for an
  * error; here it is a new start. */
-static bool set_range(CURL *curl, const struct http_request *request,
-                      struct curl_slist **lines)
+static bool add_range(const struct http_request *request, struct curl_slist **lines)
 {
     if (request->offset == 0)
         return true;
     pod_auto_free char *condition = pod_strf("If-Range: %s", request->if_range);
     pod_auto_free char *range =
         pod_strf("Range: bytes=%llu-", (unsigned long long)request->offset);
-    for (size_t i = 0; i < 2; i++) {
-        struct curl_slist *longer = curl_slist_append(*lines, i == 0 ? condition : range);
-        if (!longer)
+    return add_line(lines, condition) && add_line(lines, range);
+}
+
+static bool set_headers(CURL *curl, const struct http_request *request,
+                        struct curl_slist **lines)
+{
+    if (!add_range(request, lines))
+        return false;
+    for (size_t i = 0; request->headers && request->headers[i]; i++)
+        if (!add_line(lines, request->headers[i]))
             return false;
-        *lines = longer;
-    }
-    return curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *lines) == CURLE_OK;
+    return !*lines || curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *lines) == CURLE_OK;
+}
+
+/* A body in memory is sent again by curl itself where a connection that was kept has ended.
+ * curl asks leave to send a large one; few servers answer, so it waits for a moment only.
+ * An empty "Expect:" would do without, but libcurl 7.88 signs a header that it does not
+ * send.
+ */
+static bool set_upload(CURL *curl, const struct http_upload *upload)
+{
+    return !upload ||
+           (curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                             (curl_off_t)upload->length) == CURLE_OK &&
+            /* NULL would mean: ask the read function, which is that of standard input */
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
+                             upload->bytes ? upload->bytes : "") == CURLE_OK &&
+            curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT") == CURLE_OK &&
+            curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L) == CURLE_OK);
+}
+
+static bool set_signer(CURL *curl, const struct http_signer *signer)
+{
+    if (!signer)
+        return true;
+    pod_auto_free char *scheme = pod_strf("aws:amz:%s:%s", signer->region, signer->service);
+    return curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, scheme) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_USERPWD, signer->credentials) == CURLE_OK;
 }
 
 static bool is_temporary(CURLcode code)
@@ -303,7 +334,8 @@ static enum http_end perform(struct transfer *transfer)
     struct curl_slist *lines = NULL;
     enum http_end end = HTTP_IMPOSSIBLE;
     if (!set_security(curl, request) || !set_limits(curl, request) ||
-        !set_callbacks(transfer) || !set_range(curl, request, &lines) ||
+        !set_callbacks(transfer) || !set_signer(curl, request->signer) ||
+        !set_upload(curl, request->upload) || !set_headers(curl, request, &lines) ||
         curl_easy_setopt(curl, CURLOPT_USERAGENT, "podium") != CURLE_OK ||
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text) != CURLE_OK ||
         curl_easy_setopt(curl, CURLOPT_URL, request->url) != CURLE_OK)
@@ -314,7 +346,7 @@ static enum http_end perform(struct transfer *transfer)
     return end;
 }
 
-enum http_end http_get(const struct http_request *request, struct http_reply *reply)
+enum http_end http_perform(const struct http_request *request, struct http_reply *reply)
 {
     memset(reply, 0, sizeof *reply);
     struct transfer transfer = {.request = request, .reply = reply};
@@ -324,65 +356,4 @@ enum http_end http_get(const struct http_request *request, struct http_reply *re
     enum http_end end = perform(&transfer);
     curl_easy_cleanup(transfer.curl);
     return end;
-}
-
-/* URLs. */
-
-static bool has_part(CURLU *url, CURLUPart part)
-{
-    char *text = NULL;
-    bool is_there = curl_url_get(url, part, &text, 0) == CURLUE_OK;
-    curl_free(text);
-    return is_there;
-}
-
-static bool read_scheme(CURLU *url, enum http_scheme *scheme)
-{
-    static const char *const names[] = {
-        [HTTP_PLAIN] = "http", [HTTP_TLS] = "https", [HTTP_FILE] = "file"};
-    char *text = NULL;
-    bool is_known = false;
-    if (curl_url_get(url, CURLUPART_SCHEME, &text, 0) != CURLUE_OK)
-        return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *scheme = (enum http_scheme)i;
-            is_known = true;
-        }
-    curl_free(text);
-    return is_known;
-}
-
-static char *read_path(CURLU *url)
-{
-    char *text = NULL;
-    if (curl_url_get(url, CURLUPART_PATH, &text, CURLU_URLDECODE) != CURLUE_OK)
-        return pod_strdup("");
-    char *path = pod_strdup(text);
-    curl_free(text);
-    return path;
-}
-
-bool http_url_check(const char *url, enum pod_fault fault, enum http_scheme *scheme,
-                    char **path, struct pod_error *err)
-{
-    pod_auto_free char *shown = pod_str_shown(url, 200);
-    CURLU *parts = curl_url();
-    if (!parts)
-        pod_out_of_memory();
-    /* The scheme comes first: what curl was built without is no reason of ours. */
-    CURLUcode code = curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
-    bool is_fine = false;
-    if (!is_printable(url) || code != CURLUE_OK)
-        pod_fail(err, fault, "\"%s\" is no URL", shown);
-    else if (!read_scheme(parts, scheme))
-        pod_fail(err, fault, "\"%s\" is neither http nor https", shown);
-    else if (has_part(parts, CURLUPART_USER) || has_part(parts, CURLUPART_PASSWORD))
-        pod_fail(err, fault, "the URL holds a user or password, which others would read");
-    else
-        is_fine = true;
-    if (is_fine && path)
-        *path = read_path(parts);
-    curl_url_cleanup(parts);
-    return is_fine;
 }

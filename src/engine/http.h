@@ -1,9 +1,9 @@
-/* http.h - one GET of one URL. The only file that knows libcurl.
+/* http.h - one GET or PUT of one URL. With http_url.c the only file that knows libcurl.
  *
- * No redirect is followed, nothing is tried again: fetch.h does that. TLS is verified, and
- * there is no way to switch that off. Proxies of the environment are not used: behind one,
- * what it connects to could not be judged. HTTP/1.1 only, no cookies, no netrc, no
- * credentials.
+ * No redirect is followed, nothing is tried again: fetch.h and depot.h do that. TLS is
+ * verified, and there is no way to switch that off. Proxies of the environment are not
+ * used: behind one, what it connects to could not be judged. HTTP/1.1 only, no cookies, no
+ * netrc, and no credentials but those that the caller hands over.
  */
 #ifndef ENGINE_HTTP_H
 #define ENGINE_HTTP_H
@@ -31,16 +31,33 @@ struct http_reply {
     char why[512];                /* what went wrong, fit to be shown */
 };
 
+/* The body of a PUT. What the server answers is passed over but for its head. */
+struct http_upload {
+    const void *bytes;
+    size_t length;
+};
+
+/* Who signs a request by AWS Signature Version 4, the header x-amz-content-sha256 included,
+ * which the caller puts into headers. */
+struct http_signer {
+    const char *region;
+    const char *service;
+    const char *credentials; /* "KEY-ID:SECRET" */
+};
+
 struct http_request {
     const char *url;
+    const struct http_upload *upload; /* NULL: a GET */
+    const char *const *headers;       /* "Name: value", as they are, and NULL at the end */
+    const struct http_signer *signer; /* NULL: not signed */
     uint64_t offset;      /* > 0: from this byte on, if the whole is still the same */
     const char *if_range; /* as what its validator was; with offset */
     const char *ca_file;  /* PEM, trusted instead of the system's; NULL: the system's */
     bool allows_private;  /* addresses that address.h refuses */
     unsigned connect_s, idle_s; /* idle: less than 1 KiB a second for so long */
     uint64_t total_ms;
-    /* Called with a reply of 200 or 206 before its first byte (also if there is none), and
-     * then with its bytes. False ends the request. */
+    /* Of a GET: called with a reply of 200 or 206 before its first byte (also if there is
+     * none), and then with its bytes. False ends the request. */
     bool (*begin)(void *context, const struct http_reply *reply);
     bool (*body)(void *context, const void *bytes, size_t length);
     void *context;
@@ -53,13 +70,6 @@ enum http_end {
     HTTP_STOPPED,    /* by begin or body */
 };
 
-enum http_end http_get(const struct http_request *request, struct http_reply *reply);
-
-enum http_scheme { HTTP_PLAIN, HTTP_TLS, HTTP_FILE };
-
-/* False with err set by fault: no URL, a scheme that is none of those, or credentials in
- * it. path, if not NULL, gets that of a file:, decoded; the caller frees. */
-bool http_url_check(const char *url, enum pod_fault fault, enum http_scheme *scheme,
-                    char **path, struct pod_error *err);
+enum http_end http_perform(const struct http_request *request, struct http_reply *reply);
 
 #endif

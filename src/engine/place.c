@@ -122,3 +122,8 @@ char *place_incoming(const struct place *place)
 {
     return pod_path_join(place->work, "incoming");
 }
+
+char *place_site_page(const struct place *place)
+{
+    return pod_path_join(place->pages, "leaderboard.html");
+}

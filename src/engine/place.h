@@ -39,6 +39,7 @@ char *place_store(const struct place *place);
 char *place_entries(const struct place *place);  /* bodies of accepted entries, by digest */
 char *place_incoming(const struct place *place); /* what is being fetched */
 char *place_receipts(const struct place *place); /* NUMBER.json */
-char *place_key(const struct place *place);      /* the organizer's, secret */
+char *place_site_page(const struct place *place); /* the board's page for a Jekyll site */
+char *place_key(const struct place *place);       /* the organizer's, secret */
 
 #endif

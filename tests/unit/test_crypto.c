@@ -97,6 +97,8 @@ Test(crypto, sha256_is_that_of_the_standard)
         fixture_write("f", cases[i][0]);
         cr_assert(pod_sha256_file("f", &digest, &err), "%s", err.message);
         cr_assert_str_eq(digest.hex, cases[i][1]);
+        digest = pod_sha256_bytes(cases[i][0], strlen(cases[i][0]));
+        cr_assert_str_eq(digest.hex, cases[i][1]);
     }
     cr_assert_not(pod_sha256_file("none", &digest, &err));
     fixture_leave_take(folder);

@@ -1,0 +1,110 @@
+#include "depot_folder.h"
+
+#include "base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+void depot_folder_init(struct depot_folder *folder, const char *path)
+{
+    *folder = (struct depot_folder){.path = pod_strdup(path), .lock_fd = -1};
+}
+
+void depot_folder_release(struct depot_folder *folder)
+{
+    pod_cleanup_fd(&folder->lock_fd);
+    free(folder->path);
+    *folder = (struct depot_folder){.path = NULL, .lock_fd = -1};
+}
+
+bool depot_folder_get(const struct depot_folder *folder, const char *path,
+                      uint64_t cap_bytes, struct depot_file *out, struct pod_error *err)
+{
+    pod_auto_free char *file = pod_path_join(folder->path, path);
+    out->is_there = access(file, F_OK) == 0;
+    if (!out->is_there && errno != ENOENT && errno != ENOTDIR)
+        return pod_fail_errno(err, POD_HOST, "cannot look for '%s'", file);
+    out->bytes.length = 0;
+    return !out->is_there || pod_file_read(file, cap_bytes, &out->bytes, err);
+}
+
+/* The folder itself is locked, so that nothing of ours is left in it. */
+static bool take_lock(struct depot_folder *folder, struct pod_error *err)
+{
+    if (folder->lock_fd >= 0)
+        return true;
+    if (!pod_dir_make(folder->path, err))
+        return false;
+    folder->lock_fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder->lock_fd < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot open '%s'", folder->path);
+    if (flock(folder->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (errno == EWOULDBLOCK)
+        return pod_fail(err, POD_HOST, "another podium publishes into '%s': wait for it",
+                        folder->path);
+    return pod_fail_errno(err, POD_HOST, "cannot lock '%s'", folder->path);
+}
+
+/* What pod_file_write of a podium that was killed left beside the file. */
+static bool sweep(const char *parent, const char *file, struct pod_error *err)
+{
+    pod_auto_names struct pod_names names = POD_NAMES_INIT;
+    pod_auto_free char *beginning = pod_strf("%s.tmp-", strrchr(file, '/') + 1);
+    if (!pod_dir_list(parent, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        pod_auto_free char *left = pod_path_join(parent, names.items[i]);
+        if (strncmp(names.items[i], beginning, strlen(beginning)) == 0)
+            (void)unlink(left); /* it is in nobody's way */
+    }
+    return true;
+}
+
+/* The folders on the way may be new, the depot's own too. */
+static bool sync_parents(const struct depot_folder *folder, const char *file,
+                         struct pod_error *err)
+{
+    pod_auto_free char *path = pod_strdup(file);
+    size_t top = strlen(folder->path);
+    for (char *slash; (slash = strrchr(path, '/')) != NULL && slash >= path + top;) {
+        *slash = '\0';
+        if (!pod_parent_sync(path, err))
+            return false;
+    }
+    return true;
+}
+
+/* With the lock held, nobody comes between this look and the rename. */
+static bool is_as_seen(const struct depot_folder *folder, const struct depot_item *item,
+                       struct pod_error *err)
+{
+    depot_auto struct depot_file now = DEPOT_FILE_INIT;
+    const struct depot_file *seen = item->seen;
+    if (seen == NULL)
+        return true;
+    if (!depot_folder_get(folder, item->path, DEPOT_FILE_MAX, &now, err))
+        return false;
+    bool is_same = now.is_there == seen->is_there &&
+                   now.bytes.length == seen->bytes.length &&
+                   (now.bytes.length == 0 ||
+                    memcmp(now.bytes.data, seen->bytes.data, now.bytes.length) == 0);
+    return is_same ||
+           pod_fail(err, POD_HOST, "cannot put '%s': " DEPOT_CONFLICT, item->path);
+}
+
+bool depot_folder_put(struct depot_folder *folder, const struct depot_item *item,
+                      struct pod_error *err)
+{
+    pod_auto_free char *file = pod_path_join(folder->path, item->path);
+    pod_auto_free char *parent = pod_strdup(file);
+    *strrchr(parent, '/') = '\0';
+    return take_lock(folder, err) && is_as_seen(folder, item, err) &&
+           pod_dir_make(parent, err) && sweep(parent, file, err) &&
+           pod_file_write(file, item->bytes, item->length, err) &&
+           sync_parents(folder, file, err);
+}

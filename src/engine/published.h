@@ -1,0 +1,62 @@
+/* published.h - a published board with all its files, and whether they hold together.
+ *
+ * Calling sequence: published_read it from a depot, or fill one's own with
+ * published_add_take, published_fill and published_sign; published_check; published_find a
+ * file for a check of one's own; published_release (also after a failure). All bytes are
+ * held in memory.
+ *
+ * What is checked needs nothing but what is public: the manifest's signature, size and
+ * digest of every file, the chain of the log, that the log was opened with the key that
+ * signed, that it is of this competition and ends where the manifest says, and that the
+ * board is of the manifest's instant and stands on an event of this log.
+ * Failure: POD_ENTRY when something does not hold, and POD_HOST as depot.h has it.
+ */
+#ifndef ENGINE_PUBLISHED_H
+#define ENGINE_PUBLISHED_H
+
+#include "base/crypto.h"
+#include "bundle.h"
+#include "depot.h"
+
+/* The files that must be there. */
+#define PUBLISHED_BOARD "leaderboard.json"
+#define PUBLISHED_LOG "log.ndjson"
+
+struct published {
+    char *name;     /* for messages */
+    char *manifest; /* its text */
+    struct bundle bundle;
+    struct pod_buf contents[BUNDLE_FILES_MAX]; /* of the bundle's files */
+    /* Set by published_check: */
+    int64_t board_seq;   /* the event that the board stands on */
+    int64_t final_seq;   /* the event that made a board final; 0: none did */
+    bool is_final_board; /* and that is this one, byte for byte */
+};
+
+void published_init(struct published *published, const char *name);
+void published_release(struct published *published);
+
+/* Takes the content; it goes under this name. */
+void published_add_take(struct published *published, const char *name,
+                        struct pod_buf *content);
+
+/* Once all files are there: what the manifest says of board and log is read from them. */
+bool published_fill(struct published *published, struct pod_error *err);
+
+/* Makes the manifest's text, also anew. */
+void published_sign(struct published *published, const struct pod_secret_key *key);
+
+/* The manifest and every file that it names, with size and digest checked. */
+bool published_read(struct depot *depot, struct published *out, struct pod_error *err);
+
+bool published_check(struct published *published, struct pod_error *err);
+
+/* NULL when there is none. */
+const struct pod_buf *published_find(const struct published *published, const char *name);
+
+/* The number of the log's event with this digest; 0 when there is none. */
+int64_t published_find_event(const struct published *published, const char *digest);
+
+#define published_auto __attribute__((cleanup(published_release)))
+
+#endif
