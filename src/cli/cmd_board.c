@@ -8,6 +8,7 @@
 #include "recount.h"
 #include "rows.h"
 #include "ui.h"
+#include "web_page.h"
 #include "when.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct board_verb {
     struct when when;
     const char *out;
     const char *track;
+    const char *site;
     const char *format; /* of another tool; NULL: the table and leaderboard.json */
     const char *team;
     uint64_t replicates;
@@ -28,7 +30,15 @@ struct board_verb {
     struct rows rows;
 };
 
-enum { KEY_TRACK = 0x200, KEY_FORMAT, KEY_TEAM, KEY_REPLICATES, KEY_SEED, KEY_LADDER };
+enum {
+    KEY_TRACK = 0x200,
+    KEY_FORMAT,
+    KEY_TEAM,
+    KEY_REPLICATES,
+    KEY_SEED,
+    KEY_LADDER,
+    KEY_SITE
+};
 
 /* The field's usual number: the ends of an interval then move by about a hundredth of it.
  */
@@ -36,6 +46,7 @@ enum { REPLICATES = 10000 };
 
 static const struct argp_option OPTIONS[] = {
     {"out", 'o', "FILE", 0, "Write the JSON or the FORMAT here (WORK/leaderboard.json)", 0},
+    {"site", KEY_SITE, "FOLDER", 0, "Also write a web page of the board there", 0},
     {"track", KEY_TRACK, "TRACK", 0, "Print only this track", 0},
     {"format", KEY_FORMAT, "FORMAT", 0, "Print one track as another tool wants it", 0},
     {"team", KEY_TEAM, "TEAM", 0, "Whom a FORMAT of one team is about", 0},
@@ -68,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_TRACK:
         verb->track = arg;
+        return 0;
+    case KEY_SITE:
+        verb->site = arg;
         return 0;
     case KEY_FORMAT:
         verb->format = arg;
@@ -160,6 +174,12 @@ static bool write_board(const struct board_verb *verb, const char *text,
         return false;
     if (!verb->opt.is_json)
         printf("\nwritten to %s\n", path);
+    if (verb->site == NULL)
+        return true;
+    if (!web_page_write(&verb->season.place, verb->site, text, err))
+        return false;
+    if (!verb->opt.is_json)
+        printf("page written to %s/index.html\n", verb->site);
     return true;
 }
 
@@ -211,6 +231,9 @@ static bool check_words(const struct board_verb *verb, struct pod_error *err)
         return pod_fail(err, POD_USAGE, "--team '%s' needs a --format", verb->team);
     if (verb->format != NULL && verb->opt.is_json)
         return pod_fail(err, POD_USAGE, "--json and --format '%s': choose one",
+                        verb->format);
+    if (verb->format != NULL && verb->site != NULL)
+        return pod_fail(err, POD_USAGE, "--site and --format '%s': choose one",
                         verb->format);
     return true;
 }

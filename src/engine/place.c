@@ -46,6 +46,7 @@ bool place_init(struct place *place, const char *tasks, const char *work,
     if (prefix == NULL)
         return false;
     place->programs = pod_path_join(prefix, "libexec/podium");
+    place->pages = pod_path_join(prefix, "share/podium/site");
     if (!find_tasks(place, prefix, tasks, err))
         return false;
     const char *folder = work ? work : "out";
@@ -67,6 +68,7 @@ void place_release(struct place *place)
     free(place->programs);
     free(place->tasks);
     free(place->kit);
+    free(place->pages);
     free(place->work);
     memset(place, 0, sizeof *place);
 }
@@ -123,5 +125,5 @@ char *place_incoming(const struct place *place)
 
 char *place_site_page(const struct place *place)
 {
-    return pod_path_join(place->programs, "../../share/podium/site/leaderboard.html");
+    return pod_path_join(place->pages, "leaderboard.html");
 }

@@ -1,8 +1,8 @@
 /* place.h - where podium's own files are, and where its work goes.
  *
  * The installed tree and the build tree have one shape: PREFIX/bin/podium,
- * PREFIX/libexec/podium/TASK, PREFIX/share/podium/tasks. place_init finds PREFIX from the
- * running program's own file, so nothing is configured and no path is compiled in.
+ * PREFIX/libexec/podium/TASK, PREFIX/share/podium/tasks and site. place_init finds PREFIX
+ * from the running program's own file, so nothing is configured and no path is compiled in.
  * Work goes to one folder, made on demand: cases/, runs/, podium.sqlite, leaderboard.json.
  */
 #ifndef ENGINE_PLACE_H
@@ -17,6 +17,7 @@ struct place {
     char *programs;    /* PREFIX/libexec/podium */
     char *tasks;       /* PREFIX/share/podium/tasks, or what the caller gave */
     char *kit;         /* tasks/sdk/entry: what an entry sees as PODIUM_SDK */
+    char *pages;       /* PREFIX/share/podium/site, which is there where npm built it */
     char *work;        /* absolute */
     uint64_t work_dev; /* as stat names it, with work_ino: it is no part of any entry */
     uint64_t work_ino;

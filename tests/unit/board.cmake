@@ -3,6 +3,7 @@ target_link_libraries(board_fixture PUBLIC board_lib)
 target_include_directories(board_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 
 podium_suite(board_cases board_fixture)
+podium_suite(board_liquid board_lib)
 podium_suite(board_records board_fixture)
 podium_suite(board_export board_fixture)
 podium_suite(board_identity board_lib)
