@@ -168,6 +168,19 @@ static void put_value(json_t *object, const char *key, double value, int decimal
     put_take(object, text_key, board__number(value, decimals));
 }
 
+static json_t *make_timing(const struct board_timing *timing)
+{
+    json_t *object = json_object();
+    put_count(object, "repeats", timing->repeats);
+    put_count(object, "outliers", timing->outliers);
+    put_count(object, "median_ns", timing->median_ns);
+    put_take(object, "median_text", board__duration(timing->median_ns));
+    put_count(object, "mad_ns", timing->mad_ns);
+    put_value(object, "ratio", timing->ratio, BOARD__RATIO_DECIMALS);
+    put_take(object, "text", board__timing_text(timing));
+    return object;
+}
+
 static json_t *make_case(const struct board_case *column, const struct board__cell *cell,
                          int decimals)
 {
@@ -181,6 +194,9 @@ static json_t *make_case(const struct board_case *column, const struct board__ce
         put_value(object, "points", cell->result->score + 0.0, BOARD__POINT_DECIMALS);
     }
     put_costs(object, &cost);
+    if (cell->result != NULL && cell->result->timing.repeats > 0 &&
+        board__is_number(cell->result->timing.ratio))
+        put(object, "timing", make_timing(&cell->result->timing));
     const char *message = cell->result != NULL ? cell->result->message : "";
     put_take(object, "message", board__escaped(message, true));
     return object;

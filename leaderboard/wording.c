@@ -60,6 +60,20 @@ char *board__rank_text(const struct board__row *row)
     return board__strf("%s%zu", row->is_tied ? "=" : "", row->rank);
 }
 
+char *board__timing_text(const struct board_timing *timing)
+{
+    uint64_t median = timing->median_ns > 0 ? timing->median_ns : 1;
+    board__auto_free char *time = board__duration(timing->median_ns);
+    board__auto_free char *spread =
+        board__number(100.0 * (double)timing->mad_ns / (double)median, 1);
+    board__auto_free char *ratio = board__number(timing->ratio, BOARD__RATIO_DECIMALS);
+    return board__strf(
+        "%llu runs, %llu of them quiet: median CPU time %s, spread %s %%, %s times the "
+        "reference; outliers: %llu",
+        (unsigned long long)timing->repeats, (unsigned long long)timing->quiet, time,
+        spread, ratio, (unsigned long long)timing->outliers);
+}
+
 char *board__instant_text(int64_t instant_ms)
 {
     int64_t below = instant_ms % 1000 < 0;

@@ -112,6 +112,16 @@ static void read_competition(const json_t *object, struct board_competition *out
     out->track_count = json_array_size(json_object_get(object, "tracks"));
 }
 
+static struct board_timing read_timing(const json_t *object)
+{
+    return (struct board_timing){.repeats = (uint64_t)integer(object, "repeats"),
+                                 .quiet = (uint64_t)integer(object, "quiet"),
+                                 .outliers = (uint64_t)integer(object, "outliers"),
+                                 .median_ns = (uint64_t)integer(object, "median_ns"),
+                                 .mad_ns = (uint64_t)integer(object, "mad_ns"),
+                                 .ratio = real(object, "ratio")};
+}
+
 static struct board_result *read_results(const json_t *array)
 {
     struct board_result *results = allocate(json_array_size(array), sizeof *results);
@@ -126,6 +136,7 @@ static struct board_result *read_results(const json_t *array)
         results[i].wall_ns = (uint64_t)integer(item, "wall_ns");
         results[i].memory_bytes = (uint64_t)integer(item, "memory_bytes");
         results[i].message = text(item, "message");
+        results[i].timing = read_timing(json_object_get(item, "timing"));
     }
     return results;
 }
