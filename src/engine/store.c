@@ -69,6 +69,11 @@ static const char *const MIGRATIONS[] = {
     " scorer TEXT NOT NULL, cases TEXT NOT NULL, split TEXT NOT NULL,"
     " PRIMARY KEY (set_key, common)"
     ") STRICT;",
+    /* What the reference workload took before and after a timed batch. */
+    "CREATE TABLE drift ("
+    " started_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL, cpu INTEGER NOT NULL,"
+    " before_ns INTEGER NOT NULL, after_ns INTEGER NOT NULL"
+    ") STRICT;",
 };
 
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0], BUSY_MS = 10000 };
@@ -133,6 +138,10 @@ static const char *const STATEMENTS[SQL_COUNT] = {
         "  (SELECT 1 FROM result WHERE result.key = judge_error.key)"
         " GROUP BY judge_error.key ORDER BY max(judge_error.rowid)",
     [SQL_CLOCKS] = "SELECT seq, wall_ms, boot, boot_ms FROM clock ORDER BY seq",
+    [SQL_PUT_DRIFT] = "INSERT INTO drift (started_ms, ended_ms, cpu, before_ns, after_ns)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_DRIFTS] = "SELECT started_ms, ended_ms, cpu, before_ns, after_ns FROM drift"
+                   " ORDER BY rowid",
     [SQL_ALL_DUE] = "SELECT due.digest, due.case_id, due.key, result.key IS NOT NULL"
                     " FROM due LEFT JOIN result ON result.key = due.key"
                     " WHERE due.set_key = ?1 ORDER BY due.digest, due.case_id, due.repeat",

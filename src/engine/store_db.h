@@ -28,6 +28,8 @@ enum store_sql {
     SQL_FIND_SCOPE,
     SQL_JUDGE_ERRORS,
     SQL_CLOCKS,
+    SQL_PUT_DRIFT,
+    SQL_DRIFTS,
     SQL_COUNT
 };
 
