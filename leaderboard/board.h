@@ -125,6 +125,16 @@ struct board_item {
     double value;      /* in the unit of raw */
 };
 
+/* Of a case that was run several times beside a reference workload. */
+struct board_timing {
+    uint64_t repeats; /* 0: it was not */
+    uint64_t quiet;   /* of them, in moments when the machine was as fast as ever */
+    uint64_t outliers;
+    uint64_t median_ns; /* CPU time */
+    uint64_t mad_ns;    /* median absolute deviation */
+    double ratio;       /* to the reference; finite */
+};
+
 /* What happened to one entry in one case. */
 struct board_result {
     const char *task;
@@ -140,6 +150,7 @@ struct board_result {
      * knows them. */
     const struct board_item *items;
     size_t item_count;
+    struct board_timing timing;
 };
 
 /* What the board cannot work out by itself. Late and practice it can: late is

@@ -197,6 +197,19 @@ static void put_points(json_t *object, double points, const struct digits *digit
     put_shown(object, "points", points, &fewer);
 }
 
+static json_t *make_timing(const struct board_timing *timing)
+{
+    json_t *object = json_object();
+    put_count(object, "repeats", timing->repeats);
+    put_count(object, "outliers", timing->outliers);
+    put_count(object, "median_ns", timing->median_ns);
+    put_take(object, "median_text", board__duration(timing->median_ns));
+    put_count(object, "mad_ns", timing->mad_ns);
+    put_value(object, "ratio", timing->ratio, BOARD__RATIO_DECIMALS);
+    put_take(object, "text", board__timing_text(timing));
+    return object;
+}
+
 static json_t *make_case(const struct board_case *column, const struct board__cell *cell,
                          const struct digits *digits)
 {
@@ -210,6 +223,9 @@ static json_t *make_case(const struct board_case *column, const struct board__ce
         put_points(object, cell->result->score + 0.0, digits);
     }
     put_costs(object, &cost);
+    if (cell->result != NULL && cell->result->timing.repeats > 0 &&
+        board__is_number(cell->result->timing.ratio))
+        put(object, "timing", make_timing(&cell->result->timing));
     const char *message = cell->result != NULL ? cell->result->message : "";
     put_take(object, "message", board__escaped(message, true));
     return object;

@@ -68,6 +68,19 @@ static json_t *write_items(const void *object, const struct board__field *field)
     return count > 0 ? list : (json_decref(list), NULL);
 }
 
+static json_t *write_count(uint64_t count)
+{
+    return count > 0 ? json_integer(count < INT64_MAX ? (json_int_t)count : INT64_MAX)
+                     : NULL;
+}
+
+static json_t *write_part(const void *object, const struct board__field *field)
+{
+    json_t *part = write_object(at(object, field->offset), field->fields);
+    return json_object_get(part, field->fields[0].key) != NULL ? part
+                                                               : (json_decref(part), NULL);
+}
+
 static json_t *write_bits(uint64_t bits)
 {
     board__auto_free char *text = board__strf("%016" PRIx64, bits);
@@ -89,9 +102,7 @@ static json_t *write_member(const void *object, const struct board__field *field
     case KIND_INTEGER:
         return json_integer(MEMBER(int64_t, object, field));
     case KIND_COUNT:
-        return json_integer(MEMBER(uint64_t, object, field) < INT64_MAX
-                                ? (json_int_t)MEMBER(uint64_t, object, field)
-                                : INT64_MAX);
+        return write_count(MEMBER(uint64_t, object, field));
     case KIND_BITS:
         return write_bits(MEMBER(uint64_t, object, field));
     case KIND_FLAG:
@@ -100,6 +111,8 @@ static json_t *write_member(const void *object, const struct board__field *field
         return json_string(field->words[MEMBER(int, object, field)]);
     case KIND_LIST:
         return write_list(object, field);
+    case KIND_PART:
+        return write_part(object, field);
     case KIND_ITEMS:
         return write_items(object, field);
     }
@@ -306,6 +319,8 @@ static bool read_member(struct board_records *records, const struct place *place
         return true;
     case KIND_LIST:
         return read_list(records, place, field, object);
+    case KIND_PART:
+        return read_object(records, place, field->fields, member);
     case KIND_ITEMS:
         return read_items(records, place, field, object);
     }

@@ -101,6 +101,16 @@ const struct board__field board__competition_fields[] = {
     END,
 };
 
+static const struct board__field board_timing_fields[] = {
+    FIELD(board_timing, repeats, KIND_COUNT, false),
+    FIELD(board_timing, quiet, KIND_COUNT, false),
+    FIELD(board_timing, outliers, KIND_COUNT, false),
+    FIELD(board_timing, median_ns, KIND_COUNT, false),
+    FIELD(board_timing, mad_ns, KIND_COUNT, false),
+    FIELD(board_timing, ratio, KIND_REAL, false),
+    END,
+};
+
 static const struct board__field board_result_fields[] = {
     FIELD(board_result, task, KIND_TEXT, true),
     {"case", KIND_TEXT, true, offsetof(struct board_result, case_id), NULL, NULL, 0, 0},
@@ -111,6 +121,8 @@ static const struct board__field board_result_fields[] = {
     FIELD(board_result, wall_ns, KIND_COUNT, false),
     FIELD(board_result, memory_bytes, KIND_COUNT, false),
     FIELD(board_result, message, KIND_TEXT, false),
+    {"timing", KIND_PART, false, offsetof(struct board_result, timing), NULL,
+     board_timing_fields, sizeof(struct board_timing), 0},
     {"items", KIND_ITEMS, false, offsetof(struct board_result, items), NULL, NULL,
      sizeof(struct board_item), offsetof(struct board_result, item_count)},
     END,

@@ -13,11 +13,12 @@ enum board__kind {
     KIND_REAL,    /* double */
     KIND_SMALL,   /* int */
     KIND_INTEGER, /* int64_t */
-    KIND_COUNT,   /* uint64_t; above INT64_MAX counts as that */
+    KIND_COUNT,   /* uint64_t, absent where 0; above INT64_MAX counts as that */
     KIND_BITS,    /* uint64_t, all of them: as hexadecimal text, or a number */
     KIND_FLAG,    /* bool, false where absent */
     KIND_WORD,    /* an enum, by its words */
     KIND_LIST,    /* pointer to structs and their number */
+    KIND_PART,    /* a struct inside, absent where its first member is 0 */
     KIND_ITEMS,   /* the same of struct board_item, each as [id, group, value] */
 };
 
@@ -27,7 +28,7 @@ struct board__field {
     bool is_required;
     size_t offset;
     const char *const *words; /* KIND_WORD: by value, NULL at the end */
-    /* KIND_LIST, KIND_ITEMS */
+    /* KIND_LIST, KIND_PART, KIND_ITEMS */
     const struct board__field *fields;
     size_t size; /* of one */
     size_t count_offset;

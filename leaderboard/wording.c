@@ -181,6 +181,20 @@ char *board__leak_text(const struct board__row *row, double bits)
                        row->entry_count == 1 ? "entry" : "entries");
 }
 
+char *board__timing_text(const struct board_timing *timing)
+{
+    uint64_t median = timing->median_ns > 0 ? timing->median_ns : 1;
+    board__auto_free char *time = board__duration(timing->median_ns);
+    board__auto_free char *spread =
+        board__number(100.0 * (double)timing->mad_ns / (double)median, 1);
+    board__auto_free char *ratio = board__number(timing->ratio, BOARD__RATIO_DECIMALS);
+    return board__strf(
+        "%llu runs, %llu of them quiet: median CPU time %s, spread %s %%, %s times the "
+        "reference; outliers: %llu",
+        (unsigned long long)timing->repeats, (unsigned long long)timing->quiet, time,
+        spread, ratio, (unsigned long long)timing->outliers);
+}
+
 char *board__instant_text(int64_t instant_ms)
 {
     int ms = 0;

@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "dues.h"
+#include "engine/store_drift.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -18,12 +19,15 @@ struct audit {
     bool has_clock;
 };
 
+/* In per cent: two entries that differ by 3 should be told apart. */
+static const double MUCH_DRIFT = 3;
+
 static const struct argp ARGP = {
     .parser = opt_parse_alone,
     .doc = "Go through the record and say what an organizer should look at: the chain, the "
            "bodies of the entries, receipts, jumps of the clock, equal entries, quotas, "
-           "results by other rules, pending entries, judge errors, and how much of the "
-           "hidden data the scores may have told each team."
+           "results by other rules, pending entries, judge errors, drift of timed batches, "
+           "and how much of the hidden data the scores may have told each team."
            "\vExit status 3: something does not hold.",
     .children = opt_children,
 };
@@ -211,6 +215,22 @@ static bool see_judge_error(void *context, const struct judge_error_seen *seen,
     return true;
 }
 
+/* Where equal work took another time after the batch than before. */
+static bool see_drift(void *context, const struct store_drift *drift, struct pod_error *err)
+{
+    struct audit *audit = context;
+    double change = 100 * ((double)drift->after_ns / (double)drift->before_ns - 1);
+    char started[POD_INSTANT_TEXT];
+    (void)err;
+    pod_instant_format(drift->started_ms, started);
+    say(audit, fabs(change) > MUCH_DRIFT ? "look" : "ok",
+        "timed batch of %s: the reference on processor %lld took %.2f ms before and %.2f "
+        "ms after it (%+.1f %%)",
+        started, (long long)drift->cpu, (double)drift->before_ns / 1e6,
+        (double)drift->after_ns / 1e6, change);
+    return true;
+}
+
 /* What the scores on a public board may have told: each is a number of d decimals, so at
  * most d * log2(10) bits; a team that asks often enough can fit to the hidden data (Blum
  * and Hardt, "The Ladder", ICML 2015). */
@@ -269,7 +289,8 @@ static bool do_audit(struct audit *audit, struct pod_error *err)
     check_copies(audit);
     check_quotas(audit);
     if (!check_clocks(audit, err) || !check_results(audit, err) ||
-        !store_each_judge_error(audit->registry.store, see_judge_error, audit, err))
+        !store_each_judge_error(audit->registry.store, see_judge_error, audit, err) ||
+        !store_each_drift(audit->registry.store, see_drift, audit, err))
         return false;
     tell_leak(audit);
     return !audit->opt.is_json || print_json(audit, err);

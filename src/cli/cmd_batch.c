@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "drift.h"
 #include "dues.h"
 #include "engine/executor.h"
 #include "engine/slurm.h"
@@ -20,6 +21,7 @@ struct batch {
     size_t workers;     /* 0: one for each processor */
     bool includes_late;
     double cpu_limit_s;
+    struct timing_plan timing; /* repeats 0: as the competition says */
     bool is_slurm;
     const char *slurm_file; /* its configuration; NULL: the defaults */
     struct slurm_config slurm_config;
@@ -34,9 +36,10 @@ struct batch {
     size_t total, present, late, later, malformed;
     struct ui_progress progress;
     struct executor_tally tally;
+    struct drift drift;
 };
 
-enum { KEY_LATE = 0x200, KEY_CPU, KEY_EXECUTOR, KEY_SLURM, TRIES = 3 };
+enum { KEY_REPEATS = 'r', KEY_LATE = 0x200, KEY_CPU, KEY_EXECUTOR, KEY_SLURM, TRIES = 3 };
 
 static const struct argp_option OPTIONS[] = {
     {"jobs", 'n', "N", 0, "Entries at a time, each on its own processor (all there are)",
@@ -45,6 +48,9 @@ static const struct argp_option OPTIONS[] = {
      "Run late entries too, and those over the quota; they stay unranked", 0},
     {"cpu-limit", KEY_CPU, "SECONDS", 0,
      "Instead of the tasks' CPU limit, wall time one second more: for a quick look", 0},
+    {"repeats", KEY_REPEATS, "N", 0,
+     "Run each case N times beside the reference workload (as the competition says, or 1)",
+     0},
     {"executor", KEY_EXECUTOR, "WHERE", 0,
      "local: on this machine; slurm: as job arrays, WORK must be on every node (local)", 0},
     {"slurm", KEY_SLURM, "FILE", 0, "Partition, limits and more for slurm; see podium(1)",
@@ -74,6 +80,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (end == arg || *end != '\0' || !(batch->cpu_limit_s > 0) ||
             batch->cpu_limit_s > 86400)
             argp_error(state, "--cpu-limit wants seconds up to 86400, not '%s'", arg);
+        return 0;
+    case KEY_REPEATS:
+        opt_repeats(arg, state, &batch->timing);
         return 0;
     case KEY_EXECUTOR:
         batch->is_slurm = strcmp(arg, "slurm") == 0;
@@ -303,7 +312,11 @@ static bool execute_here(struct batch *batch, struct pod_error *err)
         .progress = show_progress,
         .context = batch,
     };
-    return executor_run(&executor, batch->jobs, batch->job_count, &batch->tally, err);
+    if (batch->job_count == 0)
+        return true;
+    return drift_start(&batch->drift, &batch->season.rules, batch->workers, err) &&
+           executor_run(&executor, batch->jobs, batch->job_count, &batch->tally, err) &&
+           drift_end(&batch->drift, batch->store, err);
 }
 
 static bool execute(struct batch *batch, struct pod_error *err)
@@ -322,7 +335,7 @@ static size_t count_entries(const struct batch *batch)
 static bool print_json(const struct batch *batch, struct pod_error *err)
 {
     pod_auto_json json_t *value =
-        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "schema",
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:o}", "schema",
                   "podium.batch/1", "entries", (json_int_t)count_entries(batch), "cases",
                   (json_int_t)batch->total, "present", (json_int_t)batch->present,
                   "recorded", (json_int_t)batch->tally.recorded, "judge_errors",
@@ -330,7 +343,7 @@ static bool print_json(const struct batch *batch, struct pod_error *err)
                   (json_int_t)batch->tally.failures, "late", (json_int_t)batch->late,
                   "malformed", (json_int_t)batch->malformed, "is_practice",
                   batch->folder != NULL && !batch->finds.has_arrival, "was_interrupted",
-                  batch->tally.was_interrupted);
+                  batch->tally.was_interrupted, "drift", drift_json(&batch->drift));
     if (value == NULL)
         return pod_fail(err, POD_BUG, "cannot print the batch as JSON");
     pod_auto_free char *text = pod_json_print(value);
@@ -353,6 +366,7 @@ static bool print_summary(const struct batch *batch, struct pod_error *err)
         printf("%zu entries, %zu cases: %zu recorded now, %zu were there, %zu missing\n",
                entries, batch->total, tally->recorded, batch->present,
                batch->total - batch->present - tally->recorded);
+    drift_print(&batch->drift);
     if (batch->dues.unranked > 0)
         printf("%zu entries do not count and were passed over\n", batch->dues.unranked);
     if (batch->dues.stale > 0)
@@ -425,6 +439,8 @@ static bool do_batch(struct batch *batch, struct pod_error *err)
         !when_apply(&batch->when, &batch->season.competition, err))
         return false;
     batch->season.rules.options.cpu_limit_s = batch->cpu_limit_s;
+    if (batch->timing.repeats > 0)
+        batch->season.rules.timing = batch->timing;
     if (!gather(batch, err))
         return false;
     bool is_loaded = batch->folder ? load_folder(batch, err) : load_received(batch, err);
@@ -434,6 +450,7 @@ static bool do_batch(struct batch *batch, struct pod_error *err)
 static void release(struct batch *batch)
 {
     executor_dismiss(batch->crew);
+    drift_release(&batch->drift);
     if (batch->folder != NULL) {
         for (size_t i = 0; i < batch->job_count; i++)
             plan_release(&batch->jobs[i].plan);

@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "engine/executor.h"
+#include "engine/noise.h"
 #include "engine/place.h"
 #include "opt.h"
 #include "podbox.h"
@@ -16,9 +17,10 @@
 static const struct argp ARGP = {
     .parser = opt_parse_alone,
     .doc =
-        "Try each layer of the sandbox for real and look for what entries and tasks need."
+        "Try each layer of the sandbox for real, look for what entries and tasks need, and "
+        "name what makes times differ."
         "\vExit status 0: everything is here; 3: something is missing, each named with "
-        "what to do.",
+        "what to do. Noise is no failure.",
     .children = opt_children,
 };
 
@@ -32,7 +34,7 @@ static const struct {
     {"/usr/bin/python3", "entries in Python run on it: apt-get install python3"},
 };
 
-enum { TOOL_COUNT = sizeof TOOLS / sizeof TOOLS[0] };
+enum { TOOL_COUNT = sizeof TOOLS / sizeof TOOLS[0], NOISE_WINDOW_MS = 500 };
 
 static unsigned all_layers(void)
 {
@@ -56,6 +58,21 @@ static json_t *check_tools(bool *is_complete)
         json_object_set_new(object, TOOLS[i].path, json_boolean(is_there));
     }
     return object;
+}
+
+static json_t *check_noise(void)
+{
+    struct noise noise;
+    json_t *lines = json_array();
+    noise_look("", NOISE_WINDOW_MS, &noise);
+    for (size_t i = 0; i < noise.count; i++) {
+        const struct noise_line *line = &noise.lines[i];
+        json_array_append_new(
+            lines, json_pack("{s:s, s:b, s:s, s:s*}", "source", line->source, "is_quiet",
+                             line->is_quiet, "found", line->found, "advice", line->advice));
+    }
+    noise_release(&noise);
+    return lines;
 }
 
 static json_t *check_host(const struct place *place)
@@ -92,6 +109,19 @@ static void print_text(json_t *all, const char *lines)
     }
 }
 
+static void print_noise(const json_t *lines)
+{
+    size_t index;
+    json_t *line;
+    printf("\nnoise in times:\n");
+    json_array_foreach (lines, index, line) {
+        const char *advice = json_string_value(json_object_get(line, "advice"));
+        printf("%-10s %-5s %s%s%s\n", json_string_value(json_object_get(line, "source")),
+               advice ? "look" : "ok", json_string_value(json_object_get(line, "found")),
+               advice ? ": " : "", advice ? advice : "");
+    }
+}
+
 static bool examine(const struct opt *opt, int *status, struct pod_error *err)
 {
     struct place place;
@@ -113,9 +143,10 @@ static bool examine(const struct opt *opt, int *status, struct pod_error *err)
         return pod_fail_errno(err, POD_HOST, "cannot write to a memory stream");
     }
     bool is_complete = (layers | opt->waived) == all_layers();
-    pod_auto_json json_t *all = json_pack(
-        "{s:s, s:o, s:o, s:o}", "schema", "podium.doctor/1", "host", check_host(&place),
-        "layers", check_layers(layers), "tools", check_tools(&is_complete));
+    pod_auto_json json_t *all =
+        json_pack("{s:s, s:o, s:o, s:o, s:o}", "schema", "podium.doctor/1", "host",
+                  check_host(&place), "layers", check_layers(layers), "tools",
+                  check_tools(&is_complete), "noise", check_noise());
     place_release(&place);
     *status = is_complete ? 0 : pod_exit_status(POD_HOST);
     if (opt->is_json) {
@@ -123,6 +154,7 @@ static bool examine(const struct opt *opt, int *status, struct pod_error *err)
         fputs(text, stdout);
     } else {
         print_text(all, lines);
+        print_noise(json_object_get(all, "noise"));
     }
     free(lines);
     return true;

@@ -16,6 +16,7 @@ struct run {
     struct opt opt; /* first: the argp child fills it */
     const char *entry;
     const char *task;
+    struct timing_plan timing;
     struct season season;
     struct unpacked unpacked;
     struct plan plan;
@@ -25,7 +26,7 @@ struct run {
     int status;
 };
 
-enum { KEY_TASK = 't' };
+enum { KEY_TASK = 't', KEY_REPEATS = 'r' };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -36,6 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_TASK:
         run->task = arg;
+        return 0;
+    case KEY_REPEATS:
+        opt_repeats(arg, state, &run->timing);
         return 0;
     case ARGP_KEY_ARG:
         if (run->entry != NULL)
@@ -53,6 +57,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option OPTIONS[] = {
     {"task", KEY_TASK, "TASK", 0, "Only this task", 0},
+    {"repeats", KEY_REPEATS, "N", 0,
+     "Run each case N times beside the reference workload and tell the median (1)", 0},
     {0},
 };
 
@@ -154,6 +160,7 @@ static bool do_run(struct run *run, struct pod_error *err)
         !unpack_entry(&run->unpacked, &run->season.place, run->entry, err) ||
         !plan_entry(&run->plan, &run->season.rules, &run->unpacked, err))
         return false;
+    run->season.rules.timing = run->timing;
     warn_of_strangers(run);
     return run_all(run, err) && print_total(run, err);
 }

@@ -2,6 +2,7 @@
 
 #include "podbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEY_TASKS = 0x100, KEY_COMPETITION, KEY_SPLIT, KEY_SEED, KEY_POLICY, KEY_WAIVE };
@@ -87,6 +88,16 @@ error_t opt_parse_alone(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+void opt_repeats(const char *arg, const struct argp_state *state, struct timing_plan *out)
+{
+    char *end = NULL;
+    long repeats = strtol(arg, &end, 10);
+    if (*arg < '1' || *arg > '9' || *end != '\0' || repeats > TIMING_REPEATS_MAX)
+        argp_error(state, "--repeats wants a number from 1 to %d, not '%s'",
+                   TIMING_REPEATS_MAX, arg);
+    *out = (struct timing_plan){.repeats = repeats, .warmup = repeats > 1};
 }
 
 void opt_parse(const struct argp *argp, int argc, char **argv, void *input)

@@ -8,6 +8,7 @@
 #define CLI_OPT_H
 
 #include "base/error.h"
+#include "model/timing.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -30,6 +31,10 @@ extern const struct argp opt_argp;
 /* For a verb that takes nothing else; its input is, or starts with, a struct opt. */
 extern const struct argp_child opt_children[];
 error_t opt_parse_alone(int key, char *arg, struct argp_state *state);
+
+/* The value of --repeats, which ends the program when it is none. A timed run warms up
+ * once. */
+void opt_repeats(const char *arg, const struct argp_state *state, struct timing_plan *out);
 
 /* Parse argv by a verb's own argp; input is the verb's struct, which starts with a struct
  * opt. Usage errors and --help end the program, as argp does. */

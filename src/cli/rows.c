@@ -134,6 +134,12 @@ void rows_result(struct rows *rows, size_t row, const struct case_result *result
         .wall_ns = (uint64_t)result->wall_ns,
         .memory_bytes = (uint64_t)result->memory_bytes,
         .message = keep(rows, result->message),
+        .timing = {.repeats = result->timing.count,
+                   .quiet = (uint64_t)result->timing.quiet,
+                   .outliers = (uint64_t)result->timing.outliers,
+                   .median_ns = (uint64_t)result->timing.median_ns,
+                   .mad_ns = (uint64_t)result->timing.mad_ns,
+                   .ratio = result->timing.ratio},
     };
 }
 

@@ -149,8 +149,10 @@ bool season_open_rules(struct season *season, const struct opt *opt, struct pod_
     if (!season_open_bare(season, opt, err))
         return false;
     pod_auto_free char *beside = pod_path_join(season->place.tasks, "competition.json");
-    return competition_load(opt->competition ? opt->competition : beside,
-                            &season->competition, err);
+    bool done = competition_load(opt->competition ? opt->competition : beside,
+                                 &season->competition, err);
+    season->rules.timing = season->competition.timing;
+    return done;
 }
 
 bool season_open(struct season *season, const struct opt *opt, const char *only,

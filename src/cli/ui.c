@@ -44,6 +44,19 @@ static const char *colour_of(enum verdict verdict)
     }
 }
 
+static void print_timing(const struct ui *ui, const struct timing *timing)
+{
+    fprintf(ui->out,
+            "  %zu runs, %lld of them quiet: CPU time %.4f s, median absolute deviation "
+            "%.4f s, "
+            "%.3f times the reference",
+            timing->count, (long long)timing->quiet, (double)timing->median_ns / 1e9,
+            (double)timing->mad_ns / 1e9, timing->ratio);
+    if (timing->outliers > 0)
+        fprintf(ui->out, ", outliers: %lld", (long long)timing->outliers);
+    fputc('\n', ui->out);
+}
+
 void ui_case(const struct ui *ui, const struct case_result *result)
 {
     fprintf(ui->out, "%-22s ", result->case_id);
@@ -64,6 +77,8 @@ void ui_case(const struct ui *ui, const struct case_result *result)
         fprintf(ui->out, "  %s", shown.data ? shown.data : "");
     }
     fputc('\n', ui->out);
+    if (result->timing.count > 0)
+        print_timing(ui, &result->timing);
 }
 
 void ui_progress_init(struct ui_progress *progress, size_t total, bool is_quiet)

@@ -1,5 +1,7 @@
 #include "guest.h"
 
+#include "limit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,7 +25,6 @@ static const struct {
     {"PYTHONDONTWRITEBYTECODE", "1"},
 };
 
-static const uint64_t SECOND_NS = 1000000000;
 static const uint64_t KIB = 1024;
 static const uint64_t MIB = 1024 * 1024;
 
@@ -84,12 +85,9 @@ void guest_limits(struct guest *guest, const struct task_limits *limits,
                   const struct guest_options *options)
 {
     struct sb_limits *to = &guest->spec.command.limits;
-    to->cpu_ns = (uint64_t)limits->cpu_s * SECOND_NS;
-    to->wall_ns = (uint64_t)limits->wall_s * SECOND_NS;
-    if (options->cpu_limit_s > 0) {
-        to->cpu_ns = (uint64_t)(options->cpu_limit_s * (double)SECOND_NS);
-        to->wall_ns = to->cpu_ns + SECOND_NS;
-    }
+    const struct limit_times times = limit_times(limits, options->cpu_limit_s);
+    to->cpu_ns = times.cpu_ns;
+    to->wall_ns = times.wall_ns;
     to->memory_bytes = (uint64_t)limits->memory_mib * MIB;
     to->processes = (uint64_t)limits->processes;
     to->file_bytes = 2 * (uint64_t)limits->output_mib * MIB; /* see guest_folder */

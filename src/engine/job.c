@@ -52,6 +52,10 @@ static const struct pod_field job_fields[] = {
     {"waived", POD_FIELD_INT, offsetof(struct filled_job, job.waived), true, 0, 65535},
     {"cpu_limit_s", POD_FIELD_REAL, offsetof(struct filled_job, job.cpu_limit_s), true, 0,
      86400},
+    {"repeats", POD_FIELD_INT, offsetof(struct filled_job, job.timing.repeats), true, 0,
+     TIMING_REPEATS_MAX},
+    {"warmup", POD_FIELD_INT, offsetof(struct filled_job, job.timing.warmup), true, 0,
+     TIMING_WARMUP_MAX},
     ARRAY("sets", struct filled_job, sets, 1),
     {.key = NULL},
 };
@@ -122,6 +126,7 @@ bool job_make(struct job *job, const struct rules *rules, const struct executor_
     job->tasks = pod_strdup(rules->place->tasks);
     job->waived = rules->options.waived;
     job->cpu_limit_s = rules->options.cpu_limit_s;
+    job->timing = rules->timing;
     add_sets(job, rules);
     for (size_t i = 0; i < wanted->plan.count; i++) {
         const struct plan_job *one = &wanted->plan.jobs[i];
@@ -153,10 +158,12 @@ bool job_write(const struct job *job, const char *path, struct pod_error *err)
     for (size_t s = 0; s < job->set_count; s++)
         is_packed &= json_array_append_new(sets, pack_set(&job->sets[s])) == 0;
     pod_auto_json json_t *value = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:I, s:f, s:O}", "schema", schema,
-        "entry", job->entry, "run", job->run, "digest", job->digest.hex, "podium",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:I, s:f, s:I, s:I, s:O}", "schema",
+        schema, "entry", job->entry, "run", job->run, "digest", job->digest.hex, "podium",
         job->podium.hex, "spool", job->spool, "tasks", job->tasks, "policy", job->policy,
-        "waived", (json_int_t)job->waived, "cpu_limit_s", job->cpu_limit_s, "sets", sets);
+        "waived", (json_int_t)job->waived, "cpu_limit_s", job->cpu_limit_s, "repeats",
+        (json_int_t)job->timing.repeats, "warmup", (json_int_t)job->timing.warmup, "sets",
+        sets);
     if (value == NULL || !is_packed)
         return pod_fail(err, POD_HOST,
                         "cannot write '%s': a path in it is not UTF-8: use another --work",

@@ -35,6 +35,7 @@ struct job {
     char *policy;             /* NULL: the sandbox's own */
     int64_t waived;           /* layers of the sandbox, as bits */
     double cpu_limit_s;       /* 0: the tasks' own */
+    struct timing_plan timing;
     struct job_set *sets;
     size_t set_count;
 };

@@ -1,6 +1,7 @@
 #include "launch.h"
 
 #include "base/fs.h"
+#include "limit.h"
 #include "outcome.h"
 
 #include <stdlib.h>
@@ -49,9 +50,15 @@ static bool run_guest(struct guest *guest, const struct launch_job *job,
                       struct pod_error *err)
 {
     pod_auto_free char *log = pod_path_join(job->run, "log");
+    struct sb_limits *given = &guest->spec.command.limits;
+    const struct sb_limits told = *given; /* messages speak of the task's own */
+    const struct limit_times own = {told.cpu_ns, told.wall_ns};
+    const struct limit_times stops = limit_stops(&own);
+    given->cpu_ns = stops.cpu_ns;
+    given->wall_ns = stops.wall_ns;
     if (!guest_run(guest, command, "/entry", log, err))
         return false;
-    outcome_judge(&guest->result, &guest->spec.command.limits, result);
+    outcome_judge(&guest->result, &told, result);
     return guest->result.end != SB_END_EXIT || collect(guest, job, result, err);
 }
 

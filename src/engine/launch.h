@@ -24,8 +24,9 @@ struct launch_job {
     const char *run;    /* the case's run directory, existing and empty */
 };
 
-/* Runs the command and collects. result->verdict is OK when there is output to score;
- * otherwise result->message says why not, for the participant. */
+/* Runs the command, which is stopped at limit_stops of the task's limits, and collects.
+ * result->verdict is OK when there is output to score, though its times may be over the
+ * limits; otherwise result->message says why not, for the participant. */
 bool launch_case(const struct launch_job *job, const struct pod_names *command,
                  struct case_result *result, struct pod_error *err);
 

@@ -2,7 +2,9 @@
 
 #include "base/fs.h"
 #include "launch.h"
+#include "reference.h"
 #include "scorer.h"
+#include "series.h"
 #include "stage.h"
 
 #include <stdlib.h>
@@ -17,10 +19,12 @@ struct bench {
     struct room *room;  /* of the entry */
 };
 
-/* The scorers of an entry share a sandbox. */
+/* The scorers of an entry share a sandbox, and so do the runs of the reference. */
 struct room {
     struct scorer_room *scorer;
     char *output; /* what it is for; NULL: nobody asked for one yet */
+    struct reference *reference;
+    int64_t level_ns; /* of the reference */
 };
 
 static bool score(const struct pipeline *pipeline, const struct plan_job *job,
@@ -62,7 +66,8 @@ static struct room *enter_room(const struct pipeline *pipeline, struct room *roo
 static bool leave_room(struct room *room, struct pod_error *err)
 {
     free(room->output);
-    return scorer_room_free(room->scorer, err);
+    bool done = reference_free(room->reference, err);
+    return scorer_room_free(room->scorer, err) && done;
 }
 
 /* Answers that came with the entry: nothing is executed. */
@@ -102,6 +107,77 @@ static bool score_left(const struct pipeline *pipeline, const struct plan_job *j
     return err->fault == POD_OK && score(pipeline, job, &left, result, err);
 }
 
+/* One case's runs. */
+struct turns {
+    const struct pipeline *pipeline;
+    const struct plan_job *job;
+    const struct bench *bench;
+};
+
+/* The first run stays to be looked at; what later ones leave is only looked at here. */
+static char *turn_folder(const struct turns *turns, size_t index)
+{
+    return index == 0 ? pod_strdup(turns->bench->run)
+                      : pod_path_join(turns->bench->run, "again");
+}
+
+static bool launch_turn(void *context, size_t index, struct case_result *result,
+                        struct pod_error *err)
+{
+    const struct turns *turns = context;
+    const struct rules *rules = turns->pipeline->rules;
+    pod_auto_free char *run = turn_folder(turns, index);
+    const struct launch_job launch = {
+        .place = rules->place,
+        .options = &rules->options,
+        .set = turns->job->set,
+        .one = turns->job->one,
+        .staged = turns->bench->staged->folder,
+        .run = run,
+    };
+    return (index == 0 || (pod_dir_remove(run, err) && pod_dir_make(run, err))) &&
+           launch_case(&launch, &turns->job->command->run, result, err);
+}
+
+static bool score_turn(void *context, size_t index, struct case_result *result,
+                       struct pod_error *err)
+{
+    const struct turns *turns = context;
+    pod_auto_free char *run = turn_folder(turns, index);
+    struct bench bench = *turns->bench;
+    bench.run = run;
+    return score_left(turns->pipeline, turns->job, &bench, result, err);
+}
+
+static bool take_reference(void *context, int64_t *cpu_ns, struct pod_error *err)
+{
+    const struct turns *turns = context;
+    const struct rules *rules = turns->pipeline->rules;
+    struct room *room = turns->bench->room;
+    if (room->reference == NULL)
+        room->reference = reference_new(rules->place, &rules->options, err);
+    return room->reference != NULL && reference_run(room->reference, cpu_ns, err);
+}
+
+static bool run_series(const struct turns *turns, struct case_result *result,
+                       struct pod_error *err)
+{
+    const struct rules *rules = turns->pipeline->rules;
+    struct turns context = *turns;
+    const struct series series = {
+        .plan = rules->timing,
+        .limits = limit_times(&turns->job->set->task.limits, rules->options.cpu_limit_s),
+        .launch = launch_turn,
+        .score = score_turn,
+        .reference = take_reference,
+        .context = &context,
+        .level_ns = &turns->bench->room->level_ns,
+    };
+    pod_auto_free char *again = turn_folder(turns, 1);
+    return series_run(&series, result, err) && pod_dir_remove(again, err) &&
+           reference_level_write(rules->place, rules->options.cpu, *series.level_ns, err);
+}
+
 static bool run_case(const struct pipeline *pipeline, const struct plan_job *job,
                      const struct bench *bench, struct case_result *result,
                      struct pod_error *err)
@@ -113,17 +189,8 @@ static bool run_case(const struct pipeline *pipeline, const struct plan_job *job
     }
     if (job->command->output != NULL)
         return score_answers(pipeline, job, bench, result, err);
-    const struct launch_job launch = {
-        .place = pipeline->rules->place,
-        .options = &pipeline->rules->options,
-        .set = job->set,
-        .one = job->one,
-        .staged = bench->staged->folder,
-        .run = bench->run,
-    };
-    if (!launch_case(&launch, &job->command->run, result, err))
-        return false;
-    return result->verdict != VERDICT_OK || score_left(pipeline, job, bench, result, err);
+    const struct turns turns = {pipeline, job, bench};
+    return run_series(&turns, result, err);
 }
 
 /* For people to look at: what counts is what is recorded. The two lines as one object, as
@@ -187,7 +254,7 @@ bool pipeline_run(const struct pipeline *pipeline, struct pod_error *err)
 {
     const struct rules *rules = pipeline->rules;
     struct staged staged;
-    struct room room = {NULL, NULL};
+    struct room room = {.level_ns = reference_level_load(rules->place, rules->options.cpu)};
     bool done =
         stage_entry(&staged, rules->place, pipeline->unpacked, &rules->options, err);
     for (size_t i = 0; done && i < pipeline->plan->count; i++)

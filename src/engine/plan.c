@@ -33,6 +33,12 @@ bool plan_common(const struct rules *rules, struct pod_digest *out, struct pod_e
         pod_strf("waived %u, reference %d, cpu %.9g", options->waived,
                  options->shows_reference, options->cpu_limit_s);
     pod_hash_text(hash, overrides);
+    if (timing_is_asked(&rules->timing)) {
+        pod_auto_free char *timing =
+            pod_strf("repeats %lld, warmup %lld", (long long)rules->timing.repeats,
+                     (long long)rules->timing.warmup);
+        pod_hash_text(hash, timing);
+    }
     *out = pod_hash_finish_take(hash);
     return done;
 }

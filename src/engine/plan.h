@@ -9,6 +9,7 @@
 
 #include "cases.h"
 #include "guest.h"
+#include "model/timing.h"
 #include "unpack.h"
 
 struct plan_job {
@@ -27,6 +28,7 @@ struct plan {
 struct rules {
     const struct place *place;
     struct guest_options options;
+    struct timing_plan timing; /* how often each case is run */
     const struct case_set *sets;
     size_t set_count;
 };

@@ -69,6 +69,11 @@ static const char *const MIGRATIONS[] = {
     " scorer TEXT NOT NULL, cases TEXT NOT NULL, split TEXT NOT NULL,"
     " PRIMARY KEY (set_key, common)"
     ") STRICT;",
+    /* What the reference workload took before and after a timed batch. */
+    "CREATE TABLE drift ("
+    " started_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL, cpu INTEGER NOT NULL,"
+    " before_ns INTEGER NOT NULL, after_ns INTEGER NOT NULL"
+    ") STRICT;",
 };
 
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0], BUSY_MS = 10000 };
@@ -139,7 +144,8 @@ static const char *const STATEMENTS[SQL_COUNT] = {
         "SELECT due.digest, due.case_id, result.verdict, json_extract(json, '$.message'),"
         " json_extract(json, '$.raw'), json_extract(json, '$.score'),"
         " json_extract(json, '$.wall_ns'), json_extract(json, '$.cpu_ns'),"
-        " json_extract(json, '$.memory_bytes'), due.task"
+        " json_extract(json, '$.memory_bytes'), due.task,"
+        " json_extract(json, '$.timing')"
         " FROM due LEFT JOIN result ON result.key = due.key WHERE due.set_key = ?1"
         " ORDER BY due.digest, due.case_id, due.repeat",
     [SQL_ITEMS] = "SELECT due.case_id,"
@@ -147,6 +153,10 @@ static const char *const STATEMENTS[SQL_COUNT] = {
                   " FROM due JOIN result ON result.key = due.key"
                   " WHERE due.digest = ?1 AND due.set_key = ?2 AND list IS NOT NULL"
                   " ORDER BY due.case_id, due.repeat",
+    [SQL_PUT_DRIFT] = "INSERT INTO drift (started_ms, ended_ms, cpu, before_ns, after_ns)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_DRIFTS] = "SELECT started_ms, ended_ms, cpu, before_ns, after_ns FROM drift"
+                   " ORDER BY rowid",
     [SQL_ALL_DUE] = "SELECT due.digest, due.case_id, due.key, result.key IS NOT NULL"
                     " FROM due LEFT JOIN result ON result.key = due.key"
                     " WHERE due.set_key = ?1 ORDER BY due.digest, due.case_id, due.repeat",

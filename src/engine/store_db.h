@@ -30,6 +30,8 @@ enum store_sql {
     SQL_CLOCKS,
     SQL_SHOWN,
     SQL_ITEMS,
+    SQL_PUT_DRIFT,
+    SQL_DRIFTS,
     SQL_COUNT
 };
 

@@ -101,7 +101,20 @@ static bool read_real(sqlite3_stmt *statement, int column, double *out)
     return sqlite3_column_type(statement, column) != SQLITE_NULL;
 }
 
-/* Its strings belong to the statement. */
+/* Of a case that was run several times. */
+static bool read_timing(sqlite3_stmt *statement, int column, struct timing *out,
+                        struct pod_error *err)
+{
+    const struct pod_json_place place = {"stored result", ".timing", POD_HOST};
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    if (text == NULL)
+        return true;
+    pod_auto_json json_t *value =
+        pod_json_parse(text, strlen(text), "stored result", POD_HOST, err);
+    return value != NULL && timing_parse(value, &place, out, err);
+}
+
+/* Its strings belong to the statement, its timing to the caller. */
 static bool read_shown(sqlite3_stmt *statement, struct case_result *out,
                        struct pod_error *err)
 {
@@ -114,8 +127,10 @@ static bool read_shown(sqlite3_stmt *statement, struct case_result *out,
     out->memory_bytes = sqlite3_column_int64(statement, 8);
     out->task = (char *)(uintptr_t)sqlite3_column_text(statement, 9);
     out->case_id = (char *)(uintptr_t)sqlite3_column_text(statement, 1);
-    return verdict_find(verdict, &out->verdict) ||
-           pod_fail(err, POD_HOST, "store: a result has the unknown verdict '%s'", verdict);
+    if (!verdict_find(verdict, &out->verdict))
+        return pod_fail(err, POD_HOST, "store: a result has the unknown verdict '%s'",
+                        verdict);
+    return read_timing(statement, 10, &out->timing, err);
 }
 
 bool store_each_shown(struct store *store, const char *set_key, store_visit_shown visit,
@@ -135,6 +150,7 @@ bool store_each_shown(struct store *store, const char *set_key, store_visit_show
         };
         done = (!is_there || read_shown(statement, &result, err)) &&
                visit(context, &shown, err);
+        timing_release(&result.timing);
     }
     return done;
 }

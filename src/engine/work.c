@@ -227,6 +227,7 @@ static bool set_rules(struct work *work, struct pod_error *err)
     if (work->policy == NULL)
         return pod_fail(err, POD_HOST, "%s", problem.message);
     work->rules.place = &work->place;
+    work->rules.timing = work->job.timing;
     work->rules.options = (struct guest_options){
         .cpu = choose_cpu(work->scratch.slot),
         .slot = work->scratch.slot,

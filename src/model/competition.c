@@ -40,7 +40,7 @@ static const char *const policies[] = {
 struct filled {
     struct competition competition;
     char *deadline, *late;
-    json_t *tracks, *phases, *quotas;
+    json_t *tracks, *phases, *quotas, *timing;
 };
 
 #define FIELD(key, kind, required, min_, max_)                                             \
@@ -61,6 +61,7 @@ static const struct pod_field fields[] = {
     PART(tracks, POD_FIELD_ARRAY, true, 1, MAX_TRACKS),
     PART(phases, POD_FIELD_ARRAY, true, 0, MAX_PHASES),
     PART(quotas, POD_FIELD_OBJECT, true, 0, 0),
+    PART(timing, POD_FIELD_OBJECT, false, 0, 0),
     FIELD(public_decimals, POD_FIELD_INT, true, 0, MAX_DECIMALS),
     FIELD(seed_commitment, POD_FIELD_STRING, true, 0, 0),
     {.key = NULL},
@@ -316,6 +317,28 @@ static bool read_quotas(const struct document *document, json_t *quotas,
                          quota_fields, out, err);
 }
 
+static bool read_timing(const struct document *document, json_t *timing,
+                        struct competition *out, struct pod_error *err)
+{
+    static const struct pod_field timing_fields[] = {
+        {"repeats", POD_FIELD_INT, offsetof(struct timing_plan, repeats), true, 1,
+         TIMING_REPEATS_MAX},
+        {"warmup", POD_FIELD_INT, offsetof(struct timing_plan, warmup), true, 0,
+         TIMING_WARMUP_MAX},
+        {.key = NULL},
+    };
+    out->timing = (struct timing_plan){.repeats = 1};
+    if (timing == NULL)
+        return true;
+    const struct pod_json_place place = {document->name, ".timing", POD_TASK};
+    out->timing = (struct timing_plan){0};
+    if (!pod_json_fill(timing, &place, timing_fields, &out->timing, err))
+        return false;
+    return out->timing.repeats > 1 || out->timing.warmup == 0 ||
+           pod_fail(err, POD_TASK, "%s: .timing.warmup: has no effect without repeats",
+                    document->name);
+}
+
 static bool check_texts(const struct document *document, const struct competition *out,
                         struct pod_error *err)
 {
@@ -345,7 +368,8 @@ bool competition_load(const char *path, struct competition *out, struct pod_erro
            read_late(&document, late, out, err) &&
            read_tracks(&document, filled.tracks, out, err) &&
            read_phases(&document, filled.phases, out, err) &&
-           read_quotas(&document, filled.quotas, out, err);
+           read_quotas(&document, filled.quotas, out, err) &&
+           read_timing(&document, filled.timing, out, err);
 }
 
 static void track_release(struct track *track)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "model/deadline.h"
+#include "model/timing.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -58,10 +59,11 @@ struct competition {
     size_t track_count;
     struct phase *phases; /* in order of start, never overlapping; may be none */
     size_t phase_count;
-    int64_t entries_per_day;  /* 0: no quota */
-    int64_t final_selections; /* 0: no quota */
-    int64_t public_decimals;  /* rounding of public scores, 0 to 17 */
-    char *seed_commitment;    /* 64 hex digits, or "" before the hidden seed is drawn */
+    int64_t entries_per_day;   /* 0: no quota */
+    int64_t final_selections;  /* 0: no quota */
+    struct timing_plan timing; /* of a batch; repeats 1 when absent */
+    int64_t public_decimals;   /* rounding of public scores, 0 to 17 */
+    char *seed_commitment;     /* 64 hex digits, or "" before the hidden seed is drawn */
 };
 
 #define COMPETITION_INIT                                                                   \

@@ -20,7 +20,7 @@ struct filled {
     struct case_result result;
     char *key, *verdict;
     double raw, score;
-    json_t *metrics, *items;
+    json_t *timing, *metrics, *items;
 };
 
 #define FIELD(json_key, member, kind, required, min_, max_)                                \
@@ -40,6 +40,7 @@ static const struct pod_field fields[] = {
     FIELD("score", score, POD_FIELD_REAL, false, 0, 0),
     FIELD("wall_ns", result.wall_ns, POD_FIELD_INT, true, 0, MAX_EXACT),
     FIELD("cpu_ns", result.cpu_ns, POD_FIELD_INT, true, 0, MAX_EXACT),
+    FIELD("timing", timing, POD_FIELD_OBJECT, false, 0, 0),
     FIELD("memory_bytes", result.memory_bytes, POD_FIELD_INT, true, 0, MAX_EXACT),
     FIELD("exit_code", result.exit_code, POD_FIELD_INT, true, 0, 255),
     FIELD("signal", result.signal, POD_FIELD_INT, true, 0, MAX_SIGNAL),
@@ -58,6 +59,7 @@ void case_result_release(struct case_result *result)
     free(result->message);
     free(result->unit);
     free(result->refused_call);
+    timing_release(&result->timing);
     pod_names_release(&result->notes);
     verdict_items_free(result->items, result->item_count);
     json_decref(result->metrics);
@@ -116,6 +118,14 @@ static bool read_verdict(const char *text, const struct pod_json_place *place,
     return pod_fail(err, place->fault, "%s: .verdict: \"%s\" is none", place->name, shown);
 }
 
+static bool read_timing(const struct filled *filled, const struct pod_json_place *place,
+                        struct case_result *out, struct pod_error *err)
+{
+    const struct pod_json_place below = {place->name, ".timing", place->fault};
+    return filled->timing == NULL ||
+           timing_parse(filled->timing, &below, &out->timing, err);
+}
+
 static bool read_parts(const struct filled *filled, const struct pod_json_place *place,
                        struct case_result *out, struct pod_error *err)
 {
@@ -145,7 +155,8 @@ static bool read_object(json_t *object, const struct pod_json_place *place,
     out->has_score = !isnan(filled.score);
     out->score = out->has_score ? filled.score : 0;
     return read_key(key, place, out, err) && read_verdict(verdict, place, out, err) &&
-           read_parts(&filled, place, out, err) && check_sense(out, place, err);
+           read_timing(&filled, place, out, err) && read_parts(&filled, place, out, err) &&
+           check_sense(out, place, err);
 }
 
 bool case_result_parse(json_t *object, const char *name, struct case_result *out,
@@ -253,6 +264,8 @@ json_t *case_result_to_json(const struct case_result *result, struct pod_error *
 {
     pod_auto_free char *key = pod_strdup(result->key.hex);
     pod_auto_free char *verdict = pod_strdup(verdict_info(result->verdict)->code);
+    pod_auto_json json_t *timing =
+        result->timing.count ? timing_to_json(&result->timing) : NULL;
     pod_auto_json json_t *items = result->item_count ? items_value(result, err) : NULL;
     if ((result->item_count && !items) || !check_numbers(result, err))
         return NULL;
@@ -261,6 +274,7 @@ json_t *case_result_to_json(const struct case_result *result, struct pod_error *
                             .verdict = verdict,
                             .raw = result->has_raw ? result->raw : NAN,
                             .score = result->has_score ? result->score : NAN,
+                            .timing = timing,
                             .metrics = result->metrics,
                             .items = items};
     pod_auto_json json_t *object = json_object();

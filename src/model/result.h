@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "model/timing.h"
 #include "model/verdict.h"
 #include "model/verdict_object.h"
 
@@ -27,9 +28,10 @@ struct case_result {
     double raw;
     char *unit; /* of raw; NULL without raw */
     bool has_score;
-    double score; /* points as they are, not clipped */
-    int64_t wall_ns;
+    double score;    /* points as they are, not clipped */
+    int64_t wall_ns; /* medians, where it was run more than once */
     int64_t cpu_ns;
+    struct timing timing;   /* count is 0 when the case was run without a reference */
     int64_t memory_bytes;   /* peak */
     int64_t exit_code;      /* 0 to 255; 0 when a signal ended it */
     int64_t signal;         /* 0: none */

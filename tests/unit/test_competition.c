@@ -70,6 +70,22 @@ Test(competition, everything_that_the_file_says_is_read)
     cr_assert_eq(c.final_selections, 2);
     cr_assert_eq(c.public_decimals, 3);
     cr_assert_str_eq(c.seed_commitment, SEED);
+    cr_assert_eq(c.timing.repeats, 1);
+    cr_assert_eq(c.timing.warmup, 0);
+    fixture_leave_take(folder);
+}
+
+Test(competition, repeats_are_read_where_they_are_given)
+{
+    char *folder = fixture_enter();
+    pod_auto_free char *text =
+        fixture_patch(base, "timing", "{\"repeats\": 9, \"warmup\": 2}");
+    fixture_write("competition.json", text);
+    struct pod_error err = POD_ERROR_INIT;
+    competition_auto struct competition c = COMPETITION_INIT;
+    cr_assert(competition_load("competition.json", &c, &err), "%s", err.message);
+    cr_assert_eq(c.timing.repeats, 9);
+    cr_assert_eq(c.timing.warmup, 2);
     fixture_leave_take(folder);
 }
 
@@ -126,7 +142,20 @@ static const struct fixture_case rows[] = {
      AT ".seed_commitment: \"abc\" is not 64 lower-case hex digits"},
     {"sponsor", "1",
      AT ".sponsor: unknown key, known are id, title, url, deadline, late, tracks, phases, "
-        "quotas, public_decimals, seed_commitment"},
+        "quotas, timing, public_decimals, seed_commitment"},
+    {"timing", "{\"repeats\": 9, \"warmup\": 1}", NULL},
+    {"timing", "{\"repeats\": 1, \"warmup\": 0}", NULL},
+    {"timing", "{\"repeats\": 5}", AT ".timing.warmup: missing"},
+    {"timing", "{\"repeats\": 0, \"warmup\": 0}",
+     AT ".timing.repeats: expected 1 to 100, found 0"},
+    {"timing", "{\"repeats\": 101, \"warmup\": 0}",
+     AT ".timing.repeats: expected 1 to 100, found 101"},
+    {"timing", "{\"repeats\": 5, \"warmup\": 11}",
+     AT ".timing.warmup: expected 0 to 10, found 11"},
+    {"timing", "{\"repeats\": 1, \"warmup\": 1}",
+     AT ".timing.warmup: has no effect without repeats"},
+    {"timing", "{\"repeats\": 5, \"warmup\": 1, \"cores\": 1}",
+     AT ".timing.cores: unknown key, known are repeats, warmup"},
 };
 
 static void check(const struct fixture_case *row)

@@ -381,6 +381,29 @@ Test(result, a_damaged_record_is_named_and_is_the_hosts_fault)
     }
 }
 
+Test(result, the_times_of_repeated_runs_come_back)
+{
+    struct timing_sample samples[] = {{7, 20, 10}, {8, 24, 12}};
+    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    make_result(&result);
+    struct timing timing = {
+        .samples = samples, .count = COUNT(samples), .warmup = 1, .level_ns = 10};
+    timing_summarise(&timing);
+    result.timing = timing;
+    pod_auto_free char *text = printed(&result);
+    struct pod_error err = POD_ERROR_INIT;
+    case_result_auto struct case_result back = CASE_RESULT_INIT;
+    cr_assert(parse_result(text, &back, &err), "%s", err.message);
+    result.timing = (struct timing)TIMING_INIT; /* not on the heap */
+    cr_assert_eq(back.timing.count, 2);
+    cr_assert_eq(back.timing.median_ns, 22);
+    cr_assert_float_eq(back.timing.ratio, 2, 1e-12);
+    case_result_auto struct case_result other = CASE_RESULT_INIT;
+    pod_auto_free char *damaged = fixture_patch(text, "timing.median_ns", "23");
+    cr_assert_not(parse_result(damaged, &other, &err));
+    cr_assert_str_eq(err.message, R ".timing: does not follow from its samples");
+}
+
 /* A text of size letters in place of the old one. */
 static void replace_text(char **text, size_t size)
 {

@@ -191,7 +191,8 @@ static const char JOB[] =
     "{\"schema\": \"podium.job/1\", \"entry\": \"/w/runs/0/entry\", \"run\": "
     "\"/w/runs/0\", \"digest\": \"" HEX "\", \"podium\": \"" HEX
     "\", \"spool\": \"/w/slurm\", \"tasks\": \"/t\","
-    " \"waived\": 32, \"cpu_limit_s\": 0.5, \"sets\": [{\"task\": \"tile\","
+    " \"waived\": 32, \"cpu_limit_s\": 0.5, \"repeats\": 5, \"warmup\": 1, \"sets\": "
+    "[{\"task\": \"tile\","
     " \"split\": \"public\", \"folder\": \"/w/cases/tile\", \"scorer\": \"" HEX
     "\", \"cases\": [{\"case\": \"tile-cpu\", \"key\": \"" HEX "\"}]}]}";
 
@@ -208,6 +209,8 @@ Test(spool, a_job_comes_back_as_it_was_written)
     cr_assert_null(again.policy);
     cr_assert_eq(again.waived, 32);
     cr_assert_eq(again.cpu_limit_s, 0.5);
+    cr_assert_eq(again.timing.repeats, 5);
+    cr_assert_eq(again.timing.warmup, 1);
     cr_assert_eq(again.set_count, 1);
     cr_assert_str_eq(again.sets[0].folder, "/w/cases/tile");
     cr_assert_str_eq(again.sets[0].scorer.hex, HEX);
@@ -231,7 +234,7 @@ static const struct fixture_case REFUSED[] = {
     {"sets", "[]", "job.json: .sets: expected 1 to 100000 items, found 0"},
     {"shell", "\"rm\"",
      "job.json: .shell: unknown key, known are entry, run, digest, podium, spool, tasks, "
-     "policy, waived, cpu_limit_s, sets"},
+     "policy, waived, cpu_limit_s, repeats, warmup, sets"},
     {"entry", NULL, "job.json: .entry: missing"},
 };
 

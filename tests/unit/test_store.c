@@ -1,4 +1,5 @@
 #include "engine/store.h"
+#include "engine/store_drift.h"
 
 #include "base/fs.h"
 
@@ -330,5 +331,32 @@ Test(store, kill_9_loses_nothing_that_was_acknowledged)
         cr_assert(find(store, i, &raw), "result %d is lost", i);
         cr_assert_eq(raw, i);
     }
+    store_close(store);
+}
+
+static bool sum_drift(void *context, const struct store_drift *drift, struct pod_error *err)
+{
+    int64_t *seen = context;
+    (void)err;
+    seen[0]++;
+    seen[drift->cpu] =
+        drift->after_ns - drift->before_ns + drift->ended_ms - 1000 * drift->started_ms;
+    return drift->cpu != 3;
+}
+
+Test(store, drifts_come_back_in_their_order)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    struct store *store = open_store();
+    int64_t seen[4] = {0};
+    for (int64_t cpu = 1; cpu <= 3; cpu++) {
+        const struct store_drift drift = {1, 2000, cpu, 10, 10 + cpu};
+        cr_assert(store_drift(store, &drift, &err), "%s", err.message);
+    }
+    cr_assert_not(store_each_drift(store, sum_drift, seen, &err), "the last one stops it");
+    cr_assert_eq(seen[0], 3);
+    cr_assert_eq(seen[1], 1001);
+    cr_assert_eq(seen[2], 1002);
+    cr_assert_eq(seen[3], 1003);
     store_close(store);
 }
