@@ -148,10 +148,29 @@ static bool fill_and_close(int fd, const void *bytes, size_t length, bool is_syn
     return is_written && is_closed;
 }
 
+/* A device, a FIFO or a socket: to put a file in its place is never what was meant. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+static bool write_special(const char *path, const void *bytes, size_t length,
+                          struct pod_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return pod_fail_errno(err, POD_HOST, "cannot open \"%s\"", path);
+    return fill_and_close(fd, bytes, length, false) ||
+           pod_fail_errno(err, POD_HOST, "cannot write \"%s\"", path);
+}
+
 static bool replace_file(const char *path, const void *bytes, size_t length, bool is_synced,
                          struct pod_error *err)
 {
     pod_auto_free char *temporary = NULL;
+    if (is_special(path))
+        return write_special(path, bytes, length, err);
     int fd = open_temporary(path, &temporary);
     if (fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot create \"%s\"", temporary);

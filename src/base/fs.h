@@ -26,7 +26,8 @@ bool pod_file_read(const char *path, uint64_t cap_bytes, struct pod_buf *out,
                    struct pod_error *err);
 
 /* Replaces the file as a whole: temporary in the same folder, fsync, rename, fsync of the
- * folder. A reader sees the old bytes or the new ones, also after a power cut. */
+ * folder. A reader sees the old bytes or the new ones, also after a power cut. What is no
+ * file, such as /dev/null or a FIFO, is written to and stays. */
 bool pod_file_write(const char *path, const void *bytes, size_t length,
                     struct pod_error *err);
 

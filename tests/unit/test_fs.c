@@ -104,6 +104,25 @@ Test(fs, a_file_is_replaced_as_a_whole)
     fixture_leave_take(folder);
 }
 
+Test(fs, what_is_no_file_is_written_to_and_stays)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    struct stat status;
+    char got[8] = "";
+    char path[] = "/tmp/fs-fifo-XXXXXX";
+    cr_assert_not_null(mkdtemp(path));
+    pod_auto_free char *fifo = pod_path_join(path, "fifo");
+    cr_assert_eq(mkfifo(fifo, 0600), 0);
+    int reader = open(fifo, O_RDONLY | O_NONBLOCK);
+    cr_assert_geq(reader, 0);
+    cr_expect(pod_file_write(fifo, "bytes", 5, &err), "%s", err.message);
+    cr_expect_eq(read(reader, got, sizeof got - 1), 5);
+    cr_expect_str_eq(got, "bytes");
+    cr_expect(stat(fifo, &status) == 0 && S_ISFIFO(status.st_mode));
+    close(reader);
+    cr_expect(unlink(fifo) == 0 && rmdir(path) == 0);
+}
+
 Test(fs, an_empty_file_is_an_empty_string)
 {
     char *folder = fixture_enter();
