@@ -1,6 +1,5 @@
 #include "cmd.h"
 
-#include "engine/board_facts.h"
 #include "issue.h"
 #include "model/name.h"
 #include "publish_view.h"
@@ -41,11 +40,13 @@ enum {
 static const struct argp_option OPTIONS[] = {
     {"send", KEY_SEND, NULL, 0, "Do it; without it, only what would change is said", 0},
     {"final", KEY_FINAL, NULL, 0,
-     "Put on record that this board is the final one; refused while entries are pending "
-     "or the deadline has not passed",
+     "Put on record that this board is the final one; refused while entries are pending, "
+     "before the log's deadline, and once something happened since the board",
      0},
     {"force", KEY_FORCE, "REASON", 0,
-     "Replace what is published even if it is newer or not ours; the manifest says why", 0},
+     "Replace what is published even if it is newer, final or not ours, or publish hidden "
+     "scores before the deadline; the manifest says why",
+     0},
     {"workshop", KEY_WORKSHOP, "NAME", 0, "Folder on a Jekyll site (" SITE_WORKSHOP ")", 0},
     {"page", KEY_PAGE, "FILE", 0, "Page for a Jekyll site, instead of podium's own", 0},
     {"endpoint", KEY_ENDPOINT, "URL", 0, "Of the bucket's store (Amazon's)", 0},
@@ -144,48 +145,26 @@ static const struct argp ARGP = {
 
 /* The final board. */
 
-/* Uploads of what was sealed may still come within the grace. */
-static bool check_final(const struct board_facts *facts, const struct ledger *ledger,
-                        struct pod_error *err)
+/* It is what readers will check, and one that was made final is not forgotten in silence.
+ */
+static bool check_final(const struct publish_verb *verb, struct pod_error *err)
 {
-    int64_t grace_ms = ledger->seal_count > 0 ? ledger->grace_s * 1000 : 0;
-    if (facts->pending > 0)
-        return pod_fail(err, POD_USAGE,
-                        "no board is final while entries are pending (%zu): run podium "
-                        "batch and podium board",
-                        facts->pending);
-    return facts->as_of >= facts->deadline + grace_ms ||
+    const struct published *ours = &verb->ours;
+    struct pod_error problem = POD_ERROR_INIT;
+    if (!published_check_final(ours, &problem))
+        return pod_fail(err, POD_USAGE, "%s: run podium batch and podium board when it may",
+                        problem.message);
+    return ours->final_seq == 0 || ours->is_final_board || verb->forced != NULL ||
            pod_fail(err, POD_USAGE,
-                    "no board is final as of an instant before the deadline, or within the "
-                    "grace of what was sealed: run podium board when it has passed");
+                    "event %lld made another board final (--force REASON makes this one "
+                    "final in its place, and the log says why)",
+                    (long long)ours->final_seq);
 }
 
-static bool find_final(void *context, const char *text, const char *digest,
-                       struct pod_error *err)
-{
-    char *last = context; /* digest of the last board that was made final */
-    event_auto struct event event;
-    (void)digest;
-    if (!event_parse(text, strlen(text), "log", &event, err))
-        return false;
-    if (event.kind == EVENT_FINALISED)
-        memcpy(last, event_text(&event, EVENT_board), POD_DIGEST_HEX);
-    return true;
-}
-
-/* On record once for each board that is the final one. */
 static bool look_for_final(struct publish_verb *verb, struct pod_error *err)
 {
-    const struct pod_buf *board = published_find(&verb->ours, PUBLISHED_BOARD);
-    board_facts_auto struct board_facts facts = {.competition = NULL};
-    char last[POD_DIGEST_HEX] = "";
-    if (!board_facts_parse(board->data, board->length, PUBLISHED_BOARD, &facts, err) ||
-        !check_final(&facts, &verb->registry.ledger, err) ||
-        !store_each_event(verb->registry.store, find_final, last, err))
-        return false;
-    struct pod_digest digest = pod_digest_bytes(board->data, board->length);
-    verb->is_final_due = strcmp(last, digest.hex) != 0;
-    return true;
+    verb->is_final_due = !verb->ours.is_final_board;
+    return check_final(verb, err);
 }
 
 static bool record_final(struct publish_verb *verb, struct pod_error *err)
@@ -196,7 +175,38 @@ static bool record_final(struct publish_verb *verb, struct pod_error *err)
     event_init(&event, EVENT_FINALISED);
     event_set_number(&event, EVENT_as_of, verb->ours.bundle.as_of);
     event_set_text(&event, EVENT_board, digest.hex);
+    if (verb->ours.final_seq > 0)
+        event_set_text(&event, EVENT_reason, verb->forced);
     return registry_append(&verb->registry, &event, err);
+}
+
+/* When. */
+
+static bool check_instant(const struct published *ours, struct pod_error *err)
+{
+    char as_of[POD_INSTANT_TEXT];
+    pod_instant_format(ours->bundle.as_of, as_of);
+    return ours->bundle.as_of <= pod_instant_now() ||
+           pod_fail(err, POD_USAGE,
+                    "the board is as of %s, which is still to come: run podium board",
+                    as_of);
+}
+
+/* Scores by hidden cases tell about them, for as long as somebody can use it. A reason goes
+ * into the manifest. */
+static bool check_early(struct publish_verb *verb, struct pod_error *err)
+{
+    struct published *ours = &verb->ours;
+    char closes_at[POD_INSTANT_TEXT];
+    pod_instant_format(ours->closes_at, closes_at);
+    if (strcmp(ours->split, "hidden") != 0 || pod_instant_now() >= ours->closes_at)
+        return true;
+    if (verb->forced != NULL)
+        return issue_force(ours, &verb->season.place, verb->forced, err);
+    return pod_fail(err, POD_USAGE,
+                    "a board of the hidden split is not published before %s, the log's "
+                    "deadline with the grace of what was sealed (--force REASON does it)",
+                    closes_at);
 }
 
 /* The deed. */
@@ -253,7 +263,7 @@ static bool make(struct publish_verb *verb, struct pod_error *err)
 {
     return issue_read(&verb->ours, &verb->season.place, err) &&
            issue_finish(&verb->ours, &verb->season.place, verb->registry.store, err) &&
-           look(verb, err);
+           check_instant(&verb->ours, err) && check_early(verb, err) && look(verb, err);
 }
 
 static void unmake(struct publish_verb *verb)

@@ -183,11 +183,13 @@ static void print_published(const struct published *published)
 {
     const struct bundle *bundle = &published->bundle;
     char as_of[POD_INSTANT_TEXT];
+    pod_auto_free char *split = pod_str_shown(published->split, 40);
     pod_instant_format(bundle->as_of, as_of);
-    printf("%s: holds: board of '%s' as of %s on event %lld of %lld%s, %zu files, %s, "
-           "head %s, key %s\n",
-           published->name, bundle->competition, as_of, (long long)published->board_seq,
-           (long long)bundle->log_seq, final_text(published), bundle->file_count,
+    printf("%s: holds: board of '%s', split '%s', as of %s on event %lld of %lld%s, "
+           "%zu files, %s, head %s, key %s\n",
+           published->name, bundle->competition, split, as_of,
+           (long long)published->board_seq, (long long)bundle->log_seq,
+           final_text(published), bundle->file_count,
            published_find(published, RECOUNT_RECORDS) != NULL
                ? "made again from its records"
                : "without records to make it again",

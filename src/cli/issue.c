@@ -97,6 +97,7 @@ bool issue_finish(struct published *published, const struct place *place,
 bool issue_force(struct published *published, const struct place *place, const char *reason,
                  struct pod_error *err)
 {
+    free(published->bundle.forced);
     published->bundle.forced = pod_strdup(reason);
     return sign(published, place, err);
 }

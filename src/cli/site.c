@@ -37,17 +37,20 @@ bool site_load_page(struct site *site, const struct place *place, struct pod_err
 }
 
 static bool check_order(const struct board_facts *theirs, const struct published *ours,
-                        struct pod_error *err)
+                        bool is_final, struct pod_error *err)
 {
     char their_instant[POD_INSTANT_TEXT], our_instant[POD_INSTANT_TEXT];
+    pod_auto_free char *competition = pod_str_shown(theirs->competition, 200);
     if (strcmp(theirs->competition, ours->bundle.competition) != 0)
-        return pod_fail(err, POD_USAGE, "it is of the competition '%s'",
-                        theirs->competition);
+        return pod_fail(err, POD_USAGE, "it is of the competition '%s'", competition);
     pod_instant_format(theirs->as_of, their_instant);
     pod_instant_format(ours->bundle.as_of, our_instant);
     if (theirs->as_of > ours->bundle.as_of)
         return pod_fail(err, POD_USAGE, "it is newer: as of %s, this one as of %s",
                         their_instant, our_instant);
+    if (is_final)
+        return pod_fail(err, POD_USAGE, "it is the final board, by event %lld",
+                        (long long)ours->final_seq);
     int64_t seq = published_find_event(ours, theirs->log_head);
     if (seq > ours->board_seq)
         return pod_fail(err, POD_USAGE,
@@ -65,7 +68,7 @@ static bool check_follows(const struct publish_step *step, const struct publishe
     const struct pod_buf *text = &step->seen.bytes;
     bool done =
         board_facts_parse(text->data, text->length, step->path, &theirs, &problem) &&
-        check_order(&theirs, ours, &problem);
+        check_order(&theirs, ours, published_is_final(ours, text), &problem);
     return done || pod_fail(err, POD_USAGE,
                             "the site has a board that this one may not replace: %s "
                             "(--force REASON replaces it)",

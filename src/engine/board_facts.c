@@ -41,12 +41,15 @@ bool board_facts_parse(const char *text, size_t length, const char *name,
     pod_auto_json json_t *board = pod_json_parse(text, length, name, POD_ENTRY, err);
     if (board == NULL || !pod_json_schema(board, name, SCHEMA, POD_ENTRY, err))
         return false;
-    const char *competition = text_at(json_object_get(board, "competition"), "id");
+    const json_t *about = json_object_get(board, "competition");
+    const char *competition = text_at(about, "id"), *split = text_at(about, "split");
     const char *head = text_at(board, "log_head");
-    if (competition == NULL || head == NULL)
-        return pod_fail(err, POD_ENTRY, "%s: .competition.id or .log_head is missing",
+    if (competition == NULL || split == NULL || head == NULL)
+        return pod_fail(err, POD_ENTRY,
+                        "%s: .competition.id, .competition.split or .log_head is missing",
                         name);
     out->competition = pod_strdup(competition);
+    out->split = pod_strdup(split);
     out->log_head = pod_strdup(head);
     out->pending = count_pending(board);
     const char *deadline = text_at(json_object_get(board, "deadline"), "instant");
@@ -57,6 +60,7 @@ bool board_facts_parse(const char *text, size_t length, const char *name,
 void board_facts_release(struct board_facts *facts)
 {
     free(facts->competition);
+    free(facts->split);
     free(facts->log_head);
     memset(facts, 0, sizeof *facts);
 }

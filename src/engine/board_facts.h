@@ -1,5 +1,5 @@
-/* board_facts.h - what a leaderboard.json says of itself: of which competition, as of when,
- * on which log it stands.
+/* board_facts.h - what a leaderboard.json says of itself: of which competition and split,
+ * as of when, on which log it stands.
  *
  * Calling sequence: board_facts_parse, read the fields, board_facts_release (also after a
  * failure). The board is not checked beyond what is read; its schema does that.
@@ -14,6 +14,7 @@
 
 struct board_facts {
     char *competition;
+    char *split;    /* "public" or "hidden" */
     char *log_head; /* "" where no log is kept */
     pod_instant_ms as_of;
     pod_instant_ms deadline;

@@ -52,6 +52,14 @@ const char *bundle_file_name(const struct bundle_file *file)
     return slash ? slash + 1 : file->path;
 }
 
+const struct bundle_file *bundle_find(const struct bundle *bundle, const char *name)
+{
+    for (size_t i = 0; i < bundle->file_count; i++)
+        if (strcmp(bundle_file_name(&bundle->files[i]), name) == 0)
+            return &bundle->files[i];
+    return NULL;
+}
+
 /* Printing. */
 
 static json_t *make_files(const struct bundle *bundle)

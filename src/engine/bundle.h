@@ -58,6 +58,9 @@ void bundle_place(struct bundle *bundle);
 /* The last part of a file's path: "leaderboard.json". */
 const char *bundle_file_name(const struct bundle_file *file);
 
+/* The file of that name; NULL when there is none. */
+const struct bundle_file *bundle_find(const struct bundle *bundle, const char *name);
+
 /* Signed; key's public part is printed, not bundle->key. The caller frees. */
 char *bundle_print(const struct bundle *bundle, const struct pod_secret_key *key);
 

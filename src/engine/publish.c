@@ -80,8 +80,22 @@ static bool check_order(const struct bundle *theirs, const struct published *our
                     their_instant, our_instant);
 }
 
-static bool check_follows(const struct depot_file *there, const struct published *ours,
-                          struct pod_error *err)
+/* Only where our log says that one was made final does it take a look at the board. */
+static bool check_final(struct depot *depot, const struct bundle *theirs,
+                        const struct published *ours, struct pod_error *err)
+{
+    const struct bundle_file *board = bundle_find(theirs, PUBLISHED_BOARD);
+    depot_auto struct depot_file file = DEPOT_FILE_INIT;
+    if (ours->final_seq == 0 || ours->is_final_board || board == NULL)
+        return true;
+    return depot_get(depot, board->path, DEPOT_FILE_MAX, &file, err) &&
+           (!published_is_final(ours, &file.bytes) ||
+            pod_fail(err, POD_USAGE, "it is the final board, by event %lld",
+                     (long long)ours->final_seq));
+}
+
+static bool check_follows(struct depot *depot, const struct depot_file *there,
+                          const struct published *ours, struct pod_error *err)
 {
     bundle_auto struct bundle theirs = {.competition = NULL};
     struct pod_error problem = POD_ERROR_INIT;
@@ -89,7 +103,7 @@ static bool check_follows(const struct depot_file *there, const struct published
     bool done =
         bundle_parse(text, there->bytes.length, BUNDLE_MANIFEST, &theirs, &problem) &&
         check_origin(&theirs, &ours->bundle, &problem) &&
-        check_order(&theirs, ours, &problem);
+        check_order(&theirs, ours, &problem) && check_final(depot, &theirs, ours, &problem);
     return done || pod_fail(err, POD_USAGE,
                             "a board is published there that this one may not replace: %s "
                             "(--force REASON replaces it)",
@@ -138,7 +152,7 @@ bool publish_add_board(struct publish *publish, const struct published *ours,
         return false;
     const struct publish_step *step = &publish->steps[publish->count - 1];
     publish->is_refused = step->change == PUBLISH_CHANGED && !is_forced &&
-                          !check_follows(&step->seen, ours, err);
+                          !check_follows(publish->depot, &step->seen, ours, err);
     return !publish->is_refused && add_copies(publish, ours, err);
 }
 

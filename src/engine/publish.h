@@ -10,7 +10,8 @@
  * what is missing.
  *
  * A board never takes the place of a newer one: a published manifest must be of this
- * competition and key, not later than ours, and its log must be the beginning of ours.
+ * competition and key, not later than ours, and its log must be the beginning of ours. Nor
+ * does a board that is not final take the place of the final one.
  *
  * Calling sequence: publish_init, publish_add for each file of a target that has no
  * manifest, or publish_add_board, show the steps, publish_send, publish_release.
@@ -57,7 +58,7 @@ bool publish_add(struct publish *publish, const struct publish_item *item,
                  struct pod_error *err);
 
 /* All files of a board that was signed. is_forced: whatever is there is replaced; else
- * POD_USAGE when that is newer or of another history. */
+ * POD_USAGE when that is newer, final or of another history. */
 bool publish_add_board(struct publish *publish, const struct published *ours,
                        bool is_forced, struct pod_error *err);
 

@@ -18,16 +18,15 @@ void published_release(struct published *published)
         pod_buf_release(&published->contents[i]);
     bundle_release(&published->bundle);
     free(published->manifest);
+    free(published->split);
     free(published->name);
     memset(published, 0, sizeof *published);
 }
 
 const struct pod_buf *published_find(const struct published *published, const char *name)
 {
-    for (size_t i = 0; i < published->bundle.file_count; i++)
-        if (strcmp(bundle_file_name(&published->bundle.files[i]), name) == 0)
-            return &published->contents[i];
-    return NULL;
+    const struct bundle_file *file = bundle_find(&published->bundle, name);
+    return file != NULL ? &published->contents[file - published->bundle.files] : NULL;
 }
 
 /* A file that every published board has. */
@@ -163,21 +162,50 @@ struct search {
     const char *head; /* that the board stands on */
     struct pod_digest board;
     struct published *published;
+    const struct ledger *ledger; /* as of the event that is looked at */
 };
+
+/* Uploads of what was sealed may still come within the grace. */
+static pod_instant_ms closing(const struct ledger *ledger)
+{
+    int64_t grace_ms = ledger->seal_count > 0 ? ledger->grace_s * 1000 : 0;
+    return ledger->deadline.instant + grace_ms;
+}
+
+/* One final board may take the place of another, but not without a word. */
+static bool look_at_final(const struct search *search, const struct event *event,
+                          struct pod_error *err)
+{
+    struct published *published = search->published;
+    const char *board = event_text(event, EVENT_board);
+    bool is_other = published->final_seq > 0 && strcmp(published->final_board, board) != 0;
+    if (is_other && event_text(event, EVENT_reason) == NULL)
+        return pod_fail(err, POD_ENTRY,
+                        "event %lld makes another board final than event %lld did, "
+                        "without a reason",
+                        (long long)event->seq, (long long)published->final_seq);
+    published->final_seq = event->seq;
+    (void)snprintf(published->final_board, sizeof published->final_board, "%s", board);
+    published->is_final_board = strcmp(board, search->board.hex) == 0;
+    return true;
+}
 
 static bool look(void *context, const struct event *event, const struct pod_digest *digest,
                  struct pod_error *err)
 {
     const struct search *search = context;
     struct published *published = search->published;
-    (void)err;
+    if (event->kind == EVENT_FINALISED)
+        return look_at_final(search, event, err);
+    if (published->is_final_board)
+        return true; /* what comes later is no matter of what was final then */
+    published->closes_at = closing(search->ledger);
+    /* A jump of the clock is put on record before whatever comes next, finalised too. */
     if (strcmp(digest->hex, search->head) == 0)
         published->board_seq = event->seq;
-    if (event->kind == EVENT_FINALISED) {
-        published->final_seq = event->seq;
-        published->is_final_board =
-            strcmp(event_text(event, EVENT_board), search->board.hex) == 0;
-    }
+    else if (published->board_seq > 0 && published->moved_seq == 0 &&
+             event->kind != EVENT_CLOCK)
+        published->moved_seq = event->seq;
     return true;
 }
 
@@ -215,16 +243,63 @@ static bool check_log(const struct bundle *bundle, const struct ledger *ledger,
 static bool check_board(const struct bundle *bundle, const struct board_facts *facts,
                         int64_t seq, struct pod_error *err)
 {
+    pod_auto_free char *competition = pod_str_shown(facts->competition, 200);
+    pod_auto_free char *head = pod_str_shown(facts->log_head, 200);
     if (strcmp(facts->competition, bundle->competition) != 0)
         return pod_fail(err, POD_ENTRY, "the manifest is of '%s', the board of '%s'",
-                        bundle->competition, facts->competition);
+                        bundle->competition, competition);
     if (facts->as_of != bundle->as_of)
         return pod_fail(err, POD_ENTRY,
                         "the board is of another instant than the manifest");
     return seq > 0 ||
            pod_fail(err, POD_ENTRY,
                     "the board stands on the log head '%s', which this log never had",
-                    facts->log_head);
+                    head);
+}
+
+bool published_check_final(const struct published *published, struct pod_error *err)
+{
+    char closes_at[POD_INSTANT_TEXT];
+    pod_instant_format(published->closes_at, closes_at);
+    if (strcmp(published->split, "public") == 0)
+        return pod_fail(err, POD_ENTRY, "no board of the public split is final");
+    if (published->pending > 0)
+        return pod_fail(err, POD_ENTRY, "no board is final while entries are pending (%zu)",
+                        published->pending);
+    if (published->bundle.as_of < published->closes_at)
+        return pod_fail(err, POD_ENTRY,
+                        "no board is final as of an instant before %s, the log's deadline "
+                        "with the grace of what was sealed",
+                        closes_at);
+    if (published->moved_seq > 0)
+        return pod_fail(err, POD_ENTRY,
+                        "no board is final that stands on event %lld, before event %lld",
+                        (long long)published->board_seq, (long long)published->moved_seq);
+    return published_find(published, PUBLISHED_RECORDS) != NULL ||
+           pod_fail(err, POD_ENTRY, "no board is final without its '%s'",
+                    PUBLISHED_RECORDS);
+}
+
+bool published_is_final(const struct published *ours, const struct pod_buf *board)
+{
+    struct pod_digest digest =
+        pod_digest_bytes(board->data ? board->data : "", board->length);
+    return ours->final_seq > 0 && !ours->is_final_board &&
+           strcmp(digest.hex, ours->final_board) == 0;
+}
+
+static void forget(struct published *published)
+{
+    free(published->split);
+    published->split = NULL;
+    published->board_seq = published->moved_seq = published->final_seq = 0;
+    published->is_final_board = false;
+}
+
+static void take_facts(struct published *published, const struct board_facts *facts)
+{
+    published->split = pod_strdup(facts->split);
+    published->pending = facts->pending;
 }
 
 bool published_check(struct published *published, struct pod_error *err)
@@ -232,17 +307,19 @@ bool published_check(struct published *published, struct pod_error *err)
     ledger_auto struct ledger ledger;
     board_facts_auto struct board_facts facts = {.competition = NULL};
     ledger_init(&ledger, INT64_MAX);
-    published->board_seq = published->final_seq = 0;
-    published->is_final_board = false;
+    forget(published);
     const struct pod_buf *board = find_needed(published, PUBLISHED_BOARD, err);
     const struct pod_buf *log = board ? find_needed(published, PUBLISHED_LOG, err) : NULL;
     if (log == NULL)
         return false;
-    struct search search = {NULL, pod_digest_bytes(board->data, board->length), published};
-    bool done = board_facts_parse(board->data, board->length, PUBLISHED_BOARD, &facts, err);
-    search.head = done ? facts.log_head : "";
-    done = done && fold_log(log, &search, &ledger, err) &&
-           check_log(&published->bundle, &ledger, err) &&
-           check_board(&published->bundle, &facts, published->board_seq, err);
+    if (!board_facts_parse(board->data, board->length, PUBLISHED_BOARD, &facts, err))
+        return pod_wrap(err, "%s", published->name);
+    struct search search = {facts.log_head, pod_digest_bytes(board->data, board->length),
+                            published, &ledger};
+    take_facts(published, &facts);
+    bool done = fold_log(log, &search, &ledger, err) &&
+                check_log(&published->bundle, &ledger, err) &&
+                check_board(&published->bundle, &facts, published->board_seq, err) &&
+                (!published->is_final_board || published_check_final(published, err));
     return done || pod_wrap(err, "%s", published->name);
 }

@@ -8,8 +8,9 @@
  * What is checked needs nothing but what is public: the manifest's signature, size and
  * digest of every file, the chain of the log, that the log was opened with the key that
  * signed, that it is of this competition and ends where the manifest says, and that the
- * board is of the manifest's instant and stands on an event of this log.
- * Failure: POD_ENTRY when something does not hold, and POD_HOST as depot.h has it.
+ * board is of the manifest's instant and stands on an event of this log. Of a board that
+ * the log calls final, that it may be: see published_check_final. Failure: POD_ENTRY when
+ * something does not hold, and POD_HOST as depot.h has it.
  */
 #ifndef ENGINE_PUBLISHED_H
 #define ENGINE_PUBLISHED_H
@@ -22,15 +23,23 @@
 #define PUBLISHED_BOARD "leaderboard.json"
 #define PUBLISHED_LOG "log.ndjson"
 
+/* What a final board has as well: the board can be made again from it. */
+#define PUBLISHED_RECORDS "records.ndjson"
+
 struct published {
     char *name;     /* for messages */
     char *manifest; /* its text */
     struct bundle bundle;
     struct pod_buf contents[BUNDLE_FILES_MAX]; /* of the bundle's files */
     /* Set by published_check: */
-    int64_t board_seq;   /* the event that the board stands on */
-    int64_t final_seq;   /* the event that made a board final; 0: none did */
-    bool is_final_board; /* and that is this one, byte for byte */
+    char *split;              /* of the board */
+    size_t pending;           /* its entries without a result */
+    int64_t board_seq;        /* the event that the board stands on */
+    int64_t moved_seq;        /* the first after it, but for finalised and clock; 0: none */
+    pod_instant_ms closes_at; /* the log's deadline, with the grace of what was sealed */
+    int64_t final_seq; /* the event that made a board final, the last one; 0: none did */
+    char final_board[POD_DIGEST_HEX]; /* and that board's digest */
+    bool is_final_board;              /* which is this one, byte for byte */
 };
 
 void published_init(struct published *published, const char *name);
@@ -51,8 +60,18 @@ bool published_read(struct depot *depot, struct published *out, struct pod_error
 
 bool published_check(struct published *published, struct pod_error *err);
 
+/* May the board be the final one, by what a reader has? It is not of the public split, as
+ * of an instant after all that may come in time by the log, nothing happened since the
+ * event that it stands on, no entry is pending, and its records are there. After
+ * published_check; of a board that the log made final it is asked as of then. POD_ENTRY. */
+bool published_check_final(const struct published *published, struct pod_error *err);
+
 /* NULL when there is none. */
 const struct pod_buf *published_find(const struct published *published, const char *name);
+
+/* Is it the board that our log calls final, while ours is another? After published_check of
+ * ours. */
+bool published_is_final(const struct published *ours, const struct pod_buf *board);
 
 /* The number of the log's event with this digest; 0 when there is none. */
 int64_t published_find_event(const struct published *published, const char *digest);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A board that is published: into a folder and a Jekyll site, and what podium verify says of
-# it. What goes over the web is in test_publish_web.sh.
+# it. What goes over the web is in test_publish_web.sh, what makes a board final in
+# test_publish_final.sh.
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/loglib.sh"
@@ -111,135 +112,6 @@ test_files_beside_the_board_go_with_it_unless_they_are_older() {
     publish 2 --send "$to"
     says "leaderboard.csv' is older than the board"
     one_line
-}
-
-# Made again from what is public.
-
-# final_board: a board of the split that decides, with intervals and records. Four entries, one
-# of them late, one withdrawn; the scorer's items are shared.
-final_board() {
-    local top i
-    top=$(mktemp -d "$scratch/final.XXXXXX")
-    prefix=$(tree)
-    fake_task "$prefix" 'for last; do :; done
-        n=$(cat "$last/n") items=
-        for i in 1 2 3 4; do
-            items=$items${items:+, }$(printf "{\"id\": \"g$i\", \"value\": 0.%02d}" $((n * i * 5)))
-        done
-        printf "{\"schema\": \"podium.verdict/1\", \"raw\": 0.%03d, \"unit\": \"x\", \"score\": 1, \"items\": [%s]}" $((n * 125)) "$items" >&3
-        exit 42'
-    only_tile "$prefix"
-    podium=$prefix/bin/podium
-    rules=$prefix/share/podium/tasks/competition.json
-    folder=$(mktemp -d "$scratch/w.XXXXXX")
-    change_rules "rules['deadline'] = '2023-11-17 AoE'; rules['phases'] = []; rules['quotas'] = {'entries_per_day': 0, 'final_selections': 0}"
-    for i in a:1 b:2 c:3 d:4; do
-        small "$top/${i%:*}" "Team ${i%:*}"
-        sed -i "s|\"/bin/true\"|\"/bin/sh\", \"-c\", \"echo ${i#*:} >\$PODIUM_OUTPUT/n\"|" \
-            "$top/${i%:*}/entry.json"
-    done
-    received "$top" a 2023-11-01T00:00:00Z b 2023-11-02T00:00:00Z c 2023-11-18T12:00:00Z d 2023-11-03T00:00:00Z
-    expect 0 "$podium" intake -q -w "$folder" --stamped-by "The web site" "$top"
-    expect 0 "$podium" withdraw -w "$folder" "$(numbers_of "Team d")" --reason "a mistake"
-    printf '%064d\n' 17 >"$scratch/final.seed"
-    split=(--split hidden --seed "$scratch/final.seed")
-    expect 0 "$podium" batch -q -w "$folder" "${split[@]}"
-    expect 0 "$podium" board -w "$folder" "${split[@]}"
-}
-
-numbers_of() { # TEAM: the number of its entry
-    "$podium" log -w "$folder" | python3 -c 'import json, sys
-print(next(e["seq"] for e in map(json.loads, sys.stdin) if e["kind"] == "received" and e["team"] == sys.argv[1]))' "$1"
-}
-
-# cheat PYTHON WORDS: records and board as the organizer would like them; who publishes them is
-# told what gives it away.
-cheat() {
-    cp "$scratch/honest.records" "$folder/records.ndjson"
-    cp "$scratch/honest.board" "$folder/leaderboard.json"
-    python3 - "$folder" "$1" <<'PY'
-import json, sys
-board = open(sys.argv[1] + "/leaderboard.json").read()
-head, *entries = map(json.loads, open(sys.argv[1] + "/records.ndjson"))
-by = {entry["team"]: entry for entry in entries}
-exec(sys.argv[2])
-open(sys.argv[1] + "/leaderboard.json", "w").write(board)
-with open(sys.argv[1] + "/records.ndjson", "w") as out:
-    for line in [head, *entries]:
-        print(json.dumps(line, separators=(",", ":"), ensure_ascii=False), file=out)
-PY
-    publish 2 "$scratch/cheated"
-    says "$2"
-    one_line
-}
-
-test_a_final_board_is_made_again_from_its_records_and_a_cheated_one_is_not() {
-    final_board
-    local to=$scratch/final.pub
-    publish 0 --send "$to"
-    expect 0 "$podium" verify "$to"
-    says "made again from its records"
-    cp "$folder/records.ndjson" "$scratch/honest.records"
-    cp "$folder/leaderboard.json" "$scratch/honest.board"
-    cheat "by['Team a']['results'][0]['raw'] = 0.75" "the board is not what its records give: line"
-    cheat "board = board.replace('\"score_text\": \"0.250', '\"score_text\": \"0.350')" \
-        "the board is not what its records give: line"
-    cheat "entries.remove(by['Team b'])" "3 entries, but the log has 4"
-    cheat "by['Team c']['received_ms'] -= 1" "the arrival of entry"
-    cheat "by['Team c']['received_at'] = '2023-11-18T11:59:59.999Z'" "the arrival of entry"
-    cheat "by['Team d']['standing'] = 'counts'" "the standing of entry"
-    cheat "by['Team a']['standing'] = 'disqualified'" "the standing of entry"
-    cheat "by['Team d']['standing_reason'] = 'another'" "the reason of entry"
-    cheat "by['Team a']['team'] = 'Team z'" "the team or name of entry"
-    cheat "by['Team a']['digest'] = by['Team b']['digest']" "the digest of entry"
-    cheat "head['competition']['deadline_ms'] -= 1" "the deadline or its history"
-    cheat "head['competition']['log_head'] = '0' * 64" "stand on no event of the log"
-    cheat "head['competition']['seed'] = '0000000000000001'" "the board is not what its records give"
-    cheat "head['surprise'] = 1" "the first line is not the head"
-    cheat "by['Team a']['surprise'] = 1" "line 2: : has an unknown key"
-}
-
-has() { # has PYTHON: of the board
-    python3 - "$folder/leaderboard.json" "$1" <<'PY' || fail "$1"
-import json, sys
-board = json.load(open(sys.argv[1]))
-track = board["tracks"][0]
-rows, statistics = track["rows"], track.get("statistics")
-sys.exit(not eval(sys.argv[2]))
-PY
-}
-
-test_intervals_are_drawn_from_the_head_of_the_log_unless_told_otherwise() {
-    local before
-    final_board
-    before=$(grep -v '"as_of' "$folder/leaderboard.json")
-    has "statistics['replicates'] == 10000 and statistics['unit_count'] == 4"
-    has "statistics['seed'] == board['log_head'][:16] and 'fewer than 20' in statistics['warning_text']"
-    # Items of .05 to .2 and twice that: the mean of four draws, and always half of the other.
-    has "[r['team'] for r in rows] == ['Team b', 'Team a'] and rows[0]['first_probability'] == 1"
-    has "all(0.05 <= rows[1]['score_interval'][e] * 1 <= 0.2 for e in ('low', 'high'))"
-    has "rows[0]['score_interval']['low'] == 2 * rows[1]['score_interval']['low']"
-    expect 0 "$podium" board -q -w "$folder" "${split[@]}"
-    [[ $(grep -v '"as_of' "$folder/leaderboard.json") == "$before" ]] || fail "another board of the same record"
-    expect 0 "$podium" board -q -w "$folder" "${split[@]}" --replicates 100 --draw-seed 00000000000000ff
-    has "statistics['replicates'] == 100 and statistics['seed'] == '00000000000000ff'"
-    expect 0 "$podium" board -q -w "$folder" "${split[@]}" --replicates 0
-    has "statistics is None and 'score_interval' not in rows[0]"
-    for bad in 5 1x -1 100001 ''; do
-        expect 2 "$podium" board -w "$folder" "${split[@]}" --replicates "$bad"
-        says "is 0 or 100 to 100000"
-    done
-    expect 2 "$podium" board -w "$folder" "${split[@]}" --draw-seed 1f
-    expect 0 "$podium" board -q -w "$folder" "${split[@]}" --ladder
-    has "'ladder_text' in track or 'ladder_text' in rows[0] or 'leak_bits' in rows[0]"
-    [[ ! -e $folder/records.ndjson ]] || fail "records of a board that the Ladder announced"
-}
-
-test_a_board_that_hides_what_it_knows_has_no_records() {
-    board
-    touch "$folder/records.ndjson"
-    expect 0 "$podium" board -q -w "$folder"
-    [[ ! -e $folder/records.ndjson ]] || fail "records of a board with rounded numbers"
 }
 
 # What may not take whose place.
@@ -371,71 +243,6 @@ open(path, "w").write(text.replace(old, new))
 PY
     expect 1 "$podium" verify "$to.first"
     says ".signature does not hold"
-}
-
-# The final board.
-
-test_a_final_board_is_on_record_and_verify_says_so() {
-    board
-    local to=$scratch/final
-    publish 0 --final "$to"
-    says "the log would say that this board is the final one"
-    publish 0 --final --json "$to"
-    python3 -c 'import json, sys
-told = json.loads(sys.argv[1])
-assert told["schema"] == "podium.publish/1" and told["is_final_new"] is True, told
-assert told["is_sent"] is False and told["log_seq"] == 3, told
-assert [file["change"] for file in told["files"]] == ["new"] * 4, told' "$out"
-    has_kinds "opened received received"
-    publish 0 --final --send "$to"
-    has_kinds "opened received received finalised"
-    [[ $(field 4 board) == $(b2sum -l 256 "$to/leaderboard.json" | cut -d ' ' -f 1) ]]
-    expect 0 "$podium" verify "$to"
-    says "on event 3 of 4, the final board"
-    publish 0 --final --send "$to"
-    says "nothing to do"
-    has_kinds "opened received received finalised"
-    change
-    publish 0 --send "$to"
-    expect 0 "$podium" verify "$to"
-    says "not the final board"
-}
-
-test_no_board_is_final_while_entries_are_pending_or_the_deadline_is_ahead() {
-    board
-    local top=$scratch/pending
-    small "$top/c" C
-    received "$top" c 2023-11-03T00:00:00Z
-    expect 0 "$podium" intake -q -w "$folder" --stamped-by "The web site" "$top"
-    expect 0 "$podium" board -w "$folder"
-    publish 2 --final --send "$scratch/fin"
-    says "while entries are pending (1)"
-    expect 0 "$podium" batch -q -w "$folder"
-    expect 0 "$podium" board -w "$folder" --as-of 2023-11-18T11:59:59.999Z
-    publish 2 --final --send "$scratch/fin"
-    says "before the deadline"
-    expect 0 "$podium" board -w "$folder" --as-of 2023-11-18T12:00:00Z
-    mkdir "$scratch/theirs"
-    echo "{}" >"$scratch/theirs/manifest.json"
-    publish 2 --final --send "$scratch/theirs"
-    says "may not replace"
-    has_kinds "opened received received received"
-    publish 0 --final --send "$scratch/fin"
-}
-
-test_no_board_is_final_within_the_grace_of_what_was_sealed() {
-    season # its deadline is 2099-12-31 AoE
-    small "$scratch/grace/a" A
-    expect 0 "$podium" intake -q -w "$folder" "$scratch/grace"
-    expect 0 "$podium" batch -q -w "$folder"
-    expect 0 "$podium" grace 3600 --reason r -w "$folder"
-    expect 0 "$podium" board -w "$folder" --as-of 2100-01-01T12:59:59.999Z
-    publish 0 --final "$scratch/graced"
-    expect 0 "$podium" seal --team A "$(printf '%064d' 7)" -w "$folder"
-    publish 2 --final "$scratch/graced"
-    says "within the grace of what was sealed"
-    expect 0 "$podium" board -w "$folder" --as-of 2100-01-01T13:00:00Z
-    publish 0 --final "$scratch/graced"
 }
 
 # Jekyll sites.

@@ -20,4 +20,15 @@ void publish_fixture_leave(void);
  * signed; release it. */
 void publish_fixture_board(struct published *out, size_t events, const char *as_of);
 
+/* Events beside the one that makes the board final; NULL: none. */
+struct publish_fixture_way {
+    const char *between, *after;
+    bool has_reason, has_records;
+};
+
+/* A board on what is the log's last event, which goes on then and says that the board is
+ * final. The sample made another one final before. */
+void publish_fixture_final(struct published *out, const char *as_of,
+                           const struct publish_fixture_way *way);
+
 #endif

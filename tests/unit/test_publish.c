@@ -274,3 +274,69 @@ Test(publish, the_event_that_makes_a_board_final_is_found)
     cr_assert_eq(board.final_seq, 17); /* of another board: its digest is "b" */
     cr_assert_not(board.is_final_board);
 }
+
+/* Final boards. By the sample's events 3, 7 and 8 the deadline is 2023-11-19T12:00:00Z with
+ * a minute of grace, and something was sealed. */
+
+static void final_holds(const char *as_of, const struct publish_fixture_way *way)
+{
+    published_auto struct published board;
+    struct pod_error err = POD_ERROR_INIT;
+    publish_fixture_final(&board, as_of, way);
+    cr_assert(published_check(&board, &err), "%s", err.message);
+    cr_assert(board.is_final_board);
+    cr_assert_eq(board.closes_at, log_instant("2023-11-19T12:01:00.000Z"));
+}
+
+static void no_final(const char *as_of, const struct publish_fixture_way *way,
+                     const char *message)
+{
+    published_auto struct published board;
+    publish_fixture_final(&board, as_of, way);
+    does_not_hold(&board, message);
+}
+
+static const struct publish_fixture_way PLAIN = {NULL, NULL, true, true};
+
+Test(publish, a_final_board_is_of_the_end_of_the_logs_deadline_with_its_grace)
+{
+    final_holds("2023-11-19T12:01:00.000Z", &PLAIN);
+}
+
+Test(publish, a_board_of_a_millisecond_before_that_is_not_final)
+{
+    no_final("2023-11-19T12:00:59.999Z", &PLAIN,
+             "before 2023-11-19T12:01:00.000Z, the log's deadline with the grace");
+}
+
+Test(publish, a_jump_of_the_clock_may_come_before_a_board_is_made_final)
+{
+    const struct publish_fixture_way way = {"clock", NULL, true, true};
+    final_holds("2023-11-22T00:00:00.000Z", &way);
+}
+
+Test(publish, nothing_else_may_come_between_a_final_board_and_its_event)
+{
+    const struct publish_fixture_way way = {"disqualified team=B", NULL, true, true};
+    no_final("2023-11-22T00:00:00.000Z", &way, "stands on event 18, before event 19");
+}
+
+Test(publish, what_comes_after_a_board_was_made_final_does_not_undo_it)
+{
+    const struct publish_fixture_way way = {NULL, "disqualified team=B", true, true};
+    final_holds("2023-11-22T00:00:00.000Z", &way);
+}
+
+Test(publish, a_final_board_has_its_records)
+{
+    const struct publish_fixture_way way = {NULL, NULL, true, false};
+    no_final("2023-11-22T00:00:00.000Z", &way,
+             "no board is final without its 'records.ndjson'");
+}
+
+Test(publish, a_second_final_board_takes_a_reason)
+{
+    const struct publish_fixture_way way = {NULL, NULL, false, true};
+    no_final("2023-11-22T00:00:00.000Z", &way,
+             "event 19 makes another board final than event 17 did, without a reason");
+}
