@@ -236,6 +236,17 @@ static bool overrule(struct publish_verb *verb, struct pod_error *err)
            add_steps(verb, true, err);
 }
 
+/* Once given, it stays for as long as this very board is there. */
+static bool keep_reason(struct publish_verb *verb, struct pod_error *err)
+{
+    pod_auto_free char *reason = pod_steal(&verb->publish.reason);
+    if (reason == NULL)
+        return true;
+    publish_release(&verb->publish);
+    return issue_force(&verb->ours, &verb->season.place, reason, err) &&
+           add_steps(verb, false, err);
+}
+
 static bool look(struct publish_verb *verb, struct pod_error *err)
 {
     struct pod_error problem = POD_ERROR_INIT;
@@ -246,7 +257,7 @@ static bool look(struct publish_verb *verb, struct pod_error *err)
     if (verb->depot == NULL)
         return false;
     if (add_steps(verb, false, &problem))
-        return true;
+        return keep_reason(verb, err);
     if (verb->publish.is_refused && verb->forced != NULL)
         return overrule(verb, err);
     return pod_fail(err, problem.fault, "%s", problem.message);

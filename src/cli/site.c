@@ -83,7 +83,10 @@ bool site_add(struct site *site, struct publish *publish, const struct published
     pod_auto_free char *page = pod_strf("%s/leaderboard.html", site->workshop);
     const struct publish_item items[] = {
         {.path = data, .bytes = board->data, .length = board->length, .is_guarded = true},
-        {.path = page, .bytes = site->page.data, .length = site->page.length},
+        {.path = page,
+         .bytes = site->page.data,
+         .length = site->page.length,
+         .is_guarded = true},
     };
     if (!publish_add(publish, &items[0], err) || !publish_add(publish, &items[1], err))
         return false;

@@ -19,6 +19,7 @@ void publish_release(struct publish *publish)
         free(publish->steps[i].path);
         depot_file_release(&publish->steps[i].seen);
     }
+    free(publish->reason);
     memset(publish, 0, sizeof *publish);
 }
 
@@ -110,6 +111,29 @@ static bool check_follows(struct depot *depot, const struct depot_file *there,
                             problem.message);
 }
 
+/* Its manifest says the same but for the reason. */
+static bool is_same_board(const struct bundle *theirs, const struct bundle *ours)
+{
+    bool is_same = theirs->file_count == ours->file_count && theirs->as_of == ours->as_of &&
+                   strcmp(theirs->competition, ours->competition) == 0 &&
+                   strcmp(theirs->key, ours->key) == 0 &&
+                   strcmp(theirs->log_head, ours->log_head) == 0;
+    for (size_t i = 0; is_same && i < ours->file_count; i++)
+        is_same = strcmp(theirs->files[i].path, ours->files[i].path) == 0;
+    return is_same;
+}
+
+static void find_reason(struct publish *publish, const struct depot_file *there,
+                        const struct bundle *ours)
+{
+    bundle_auto struct bundle theirs = {.competition = NULL};
+    struct pod_error none = POD_ERROR_INIT;
+    const char *text = there->bytes.data ? there->bytes.data : "";
+    if (bundle_parse(text, there->bytes.length, BUNDLE_MANIFEST, &theirs, &none) &&
+        is_same_board(&theirs, ours))
+        publish->reason = pod_steal(&theirs.forced);
+}
+
 /* All files. */
 
 static bool add_files(struct publish *publish, const struct published *ours,
@@ -133,8 +157,10 @@ static bool add_copies(struct publish *publish, const struct published *ours,
         const struct pod_buf *content = published_find(ours, COPIES[i]);
         if (content == NULL)
             continue;
-        const struct publish_item item = {
-            .path = COPIES[i], .bytes = content->data, .length = content->length};
+        const struct publish_item item = {.path = COPIES[i],
+                                          .bytes = content->data,
+                                          .length = content->length,
+                                          .is_guarded = true};
         if (!publish_add(publish, &item, err))
             return false;
     }
@@ -153,6 +179,8 @@ bool publish_add_board(struct publish *publish, const struct published *ours,
     const struct publish_step *step = &publish->steps[publish->count - 1];
     publish->is_refused = step->change == PUBLISH_CHANGED && !is_forced &&
                           !check_follows(publish->depot, &step->seen, ours, err);
+    if (step->change == PUBLISH_CHANGED)
+        find_reason(publish, &step->seen, &ours->bundle);
     return !publish->is_refused && add_copies(publish, ours, err);
 }
 
@@ -183,12 +211,34 @@ static bool send_step(struct publish *publish, const struct publish_step *step,
                     step->path);
 }
 
+/* Who came between our manifest and our last copy may have found ours and brought his own
+ * before us. */
+static bool look_again(struct publish *publish, const struct publish_step *manifest,
+                       struct pod_error *err)
+{
+    depot_auto struct depot_file now = DEPOT_FILE_INIT;
+    return depot_get(publish->depot, manifest->path, DEPOT_FILE_MAX, &now, err) &&
+           (is_same(&now, manifest->bytes, manifest->length) ||
+            pod_fail(err, POD_HOST, "'%s' is another by now: " DEPOT_CONFLICT,
+                     manifest->path));
+}
+
+static const struct publish_step *find_manifest(const struct publish *publish)
+{
+    for (size_t i = 0; i < publish->count; i++)
+        if (strcmp(publish->steps[i].path, BUNDLE_MANIFEST) == 0)
+            return &publish->steps[i];
+    return NULL;
+}
+
 bool publish_send(struct publish *publish, struct pod_error *err)
 {
+    const struct publish_step *manifest = find_manifest(publish);
     for (size_t i = 0; i < publish->count; i++) {
         const struct publish_step *step = &publish->steps[i];
         if (step->change != PUBLISH_SAME && !send_step(publish, step, err))
             return false;
     }
-    return true;
+    return manifest == NULL || publish_due(publish) == 0 ||
+           look_again(publish, manifest, err);
 }

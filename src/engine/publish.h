@@ -5,9 +5,10 @@
  * reads an older board still finds its files. They are sent first, and each is read back
  * and compared. Then the manifest is replaced, on the condition that it still is the one
  * that was looked at: this is the moment at which the board is published. Copies of what
- * people open in a browser follow under names that never change. So a publishing that is
- * cut off anywhere leaves the old board whole or the new one whole; run again, it brings
- * what is missing.
+ * people open in a browser follow under names that never change, each on the same
+ * condition, so that whoever is late does not put an older one beside a newer manifest; and
+ * in the end the manifest is looked at again. So a publishing that is cut off anywhere
+ * leaves the old board whole or the new one whole; run again, it brings what is missing.
  *
  * A board never takes the place of a newer one: a published manifest must be of this
  * competition and key, not later than ours, and its log must be the beginning of ours. Nor
@@ -41,6 +42,7 @@ struct publish {
     struct publish_step steps[PUBLISH_STEPS_MAX];
     size_t count;
     bool is_refused; /* what is there may not be replaced, unless forced */
+    char *reason;    /* of this very board, which is there by force already; or NULL */
 };
 
 void publish_init(struct publish *publish, struct depot *depot);
@@ -65,7 +67,8 @@ bool publish_add_board(struct publish *publish, const struct published *ours,
 /* Steps that change something. */
 size_t publish_due(const struct publish *publish);
 
-/* In order; what was sent is read back and compared. */
+/* In order; what was sent is read back and compared. POD_HOST also where somebody else
+ * replaced the manifest by its end. */
 bool publish_send(struct publish *publish, struct pod_error *err);
 
 #endif

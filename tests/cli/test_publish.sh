@@ -134,6 +134,12 @@ test_an_older_board_or_another_history_never_replaces_a_newer_one() {
     publish 0 --send --force "the first one was a trial" "$to"
     expect 0 "$podium" verify "$to"
     says 'it took the place of another board: "the first one was a trial"'
+    # It is said for as long as that board is there.
+    publish 0 --send "$to"
+    says "nothing to do"
+    publish 0 --send --force "another reason" "$to"
+    says "nothing to do"
+    grep -q '"forced": "the first one was a trial"' "$to/manifest.json"
     folder=$ours
     expect 0 "$podium" board -w "$folder" --as-of 2023-11-01T12:00:00Z
     publish 0 --send --force "nothing to overrule" "$scratch/instant/"

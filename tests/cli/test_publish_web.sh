@@ -126,6 +126,28 @@ test_somebody_else_who_publishes_meanwhile_is_not_overwritten() {
     [[ $(ask GET /boards-of-2023/manifest.json) == "{}" ]] || fail "theirs is gone"
 }
 
+# A copy of what people open is another publisher's by now, whose board is newer.
+test_a_copy_that_somebody_else_replaced_meanwhile_stays() {
+    board
+    serve
+    publish 0 --send "$url"
+    change
+    fault PUT boards-of-2023/leaderboard.json rival
+    publish 3 --send "$url"
+    says "cannot put 'leaderboard.json': somebody else published meanwhile"
+    [[ $(ask GET /boards-of-2023/leaderboard.json) == "{}" ]] || fail "theirs is gone"
+    publish 0 --send "$url"
+    holds "$url" 4
+}
+
+test_a_manifest_that_is_another_in_the_end_is_told() {
+    board
+    serve
+    fault GET manifest.json corrupt 1 3 # after the look and the comparison
+    publish 3 --send "$url"
+    says "'manifest.json' is another by now: somebody else published meanwhile"
+}
+
 test_bytes_that_come_back_changed_are_noticed_before_the_manifest_is_replaced() {
     board
     serve
