@@ -5,13 +5,14 @@
 #include "engine/log_check.h"
 #include "engine/published.h"
 #include "engine/receipt.h"
+#include "model/name.h"
 #include "recount.h"
 
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECEIPT_MAX = 2 << 20 };
+enum { RECEIPT_MAX = 2 << 20, WEB_MAX_S = 1800 };
 
 struct verify {
     const char *head;
@@ -126,6 +127,8 @@ static bool verify_log(const struct verify *verify, const char *path, struct pod
     ledger_auto struct ledger ledger;
     struct wanted wanted = {verify->head, false};
     ledger_init(&ledger, INT64_MAX);
+    if (verify->log != NULL)
+        return pod_fail(err, POD_USAGE, "--log is for receipts: '%s' is none", path);
     if (!check_log(path, &wanted, &ledger, err) ||
         !check_key(verify, path, ledger.key, err) ||
         !had_head(verify, path, wanted.is_there, err))
@@ -158,6 +161,11 @@ static bool verify_receipt(const struct verify *verify, const char *path,
                            const struct pod_buf *text, struct pod_error *err)
 {
     struct receipt receipt;
+    if (verify->head != NULL)
+        return pod_fail(err, POD_USAGE,
+                        "--head is for logs and boards: '%s' is a receipt, which stands in "
+                        "a log (--log FILE)",
+                        path);
     bool done = receipt_parse(text->data, text->length, path, &receipt, err) &&
                 check_key(verify, path, receipt.public_key, err) &&
                 stands_in_log(verify, &receipt, path, err);
@@ -179,21 +187,40 @@ static const char *final_text(const struct published *published)
                                        : ", not the final board";
 }
 
-static void print_published(const struct published *published)
+/* What people open and nothing that is public tells whether it shows this board; after what
+ * was checked. */
+static char *list_unchecked(const struct published *published,
+                            const struct pod_names *unsigned_names)
+{
+    struct pod_buf text = POD_BUF_INIT;
+    for (size_t i = 0; published_copies[i] != NULL; i++)
+        if (strcmp(published_copies[i], PUBLISHED_BOARD) != 0 &&
+            published_find(published, published_copies[i]) != NULL)
+            pod_buf_printf(&text, "%s%s", text.length > 0 ? " and " : ", not made again: ",
+                           published_copies[i]);
+    for (size_t i = 0; i < unsigned_names->count; i++)
+        pod_buf_printf(&text, "%s%s",
+                       i > 0 ? " and " : ", not signed: ", unsigned_names->items[i]);
+    return pod_buf_steal(&text);
+}
+
+static void print_published(const struct published *published,
+                            const struct pod_names *unsigned_names)
 {
     const struct bundle *bundle = &published->bundle;
     char as_of[POD_INSTANT_TEXT];
+    pod_auto_free char *unchecked = list_unchecked(published, unsigned_names);
     pod_auto_free char *split = pod_str_shown(published->split, 40);
     pod_instant_format(bundle->as_of, as_of);
     printf("%s: holds: board of '%s', split '%s', as of %s on event %lld of %lld%s, "
-           "%zu files, %s, head %s, key %s\n",
+           "%zu files, %s%s, head %s, key %s\n",
            published->name, bundle->competition, split, as_of,
            (long long)published->board_seq, (long long)bundle->log_seq,
            final_text(published), bundle->file_count,
            published_find(published, RECOUNT_RECORDS) != NULL
                ? "made again from its records"
                : "without records to make it again",
-           bundle->log_head, bundle->key);
+           unchecked, bundle->log_head, bundle->key);
     if (bundle->forced != NULL) {
         pod_auto_free char *reason = pod_str_shown(bundle->forced, 400);
         printf("%s: it took the place of another board: \"%s\"\n", published->name, reason);
@@ -216,11 +243,22 @@ static bool verify_published(const struct verify *verify, const char *target,
                              struct pod_error *err)
 {
     published_auto struct published published = {.name = NULL};
+    pod_auto_names struct pod_names unsigned_names = POD_NAMES_INIT;
+    if (verify->log != NULL)
+        return pod_fail(err, POD_USAGE,
+                        "--log is for receipts: '%s' is a board, which has its own",
+                        target);
+    if (strncmp(target, "s3://", strlen("s3://")) == 0)
+        return pod_fail(err, POD_USAGE,
+                        "'%s' is the address of who may write there: name the https: "
+                        "address that its readers have",
+                        target);
     struct depot *depot = depot_open(target, &verify->depot_options, err);
     bool done = depot != NULL && published_read(depot, &published, err) &&
-                check_published(verify, &published, err);
+                check_published(verify, &published, err) &&
+                published_read_copies(depot, &published, &unsigned_names, err);
     if (done)
-        print_published(&published);
+        print_published(&published, &unsigned_names);
     depot_close(depot);
     return done;
 }
@@ -238,11 +276,11 @@ static bool verify_manifest(const struct verify *verify, const char *path,
     return verify_published(verify, folder, err);
 }
 
-static bool verify_url(const struct verify *verify, const char *url, struct pod_error *err)
+/* By its name, whatever lies there. */
+static bool is_named_manifest(const char *path)
 {
-    const char *name = strrchr(url, '/') + 1; /* after "://" at the latest */
-    return strcmp(name, BUNDLE_MANIFEST) == 0 ? verify_manifest(verify, url, err)
-                                              : verify_published(verify, url, err);
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash ? slash + 1 : path, BUNDLE_MANIFEST) == 0;
 }
 
 static bool is_manifest(const struct pod_buf *text)
@@ -263,8 +301,10 @@ static bool verify_file(const struct verify *verify, const char *path,
 {
     pod_auto_buf struct pod_buf text = POD_BUF_INIT;
     struct pod_error large = POD_ERROR_INIT; /* then it is a log, or nothing */
+    if (is_named_manifest(path))
+        return verify_manifest(verify, path, err);
     if (strstr(path, "://") != NULL)
-        return verify_url(verify, path, err);
+        return verify_published(verify, path, err);
     if (!pod_path_exists(path))
         return pod_fail(err, POD_USAGE, "no file '%s'", path);
     if (pod_path_is_dir(path))
@@ -276,13 +316,21 @@ static bool verify_file(const struct verify *verify, const char *path,
                                          : verify_log(verify, path, err);
 }
 
+static bool check_words(const struct verify *verify, struct pod_error *err)
+{
+    return (verify->key == NULL || name_check_hex(verify->key, "--key", POD_USAGE, err)) &&
+           (verify->head == NULL || name_check_hex(verify->head, "--head", POD_USAGE, err));
+}
+
 bool cmd_verify(int argc, char **argv, int *status, struct pod_error *err)
 {
     struct verify verify = {.files = POD_NAMES_INIT};
     depot_options_init(&verify.depot_options);
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &verify) != 0)
         return pod_fail(err, POD_BUG, "cannot parse the words of podium verify");
-    bool done = true;
+    verify.depot_options.is_reader = true;
+    verify.depot_options.all_s = WEB_MAX_S;
+    bool done = check_words(&verify, err);
     for (size_t i = 0; done && i < verify.files.count; i++)
         done = verify_file(&verify, verify.files.items[i], err);
     *status = 0;

@@ -35,6 +35,8 @@ struct depot_options {
     unsigned delay_ms;           /* before the second one; doubles up to 30 s */
     unsigned connect_s, idle_s;  /* as in fetch.h */
     unsigned total_s;            /* for one file with all tries */
+    unsigned all_s;              /* web: for all files together; 0: any time */
+    bool is_reader; /* who reads what is public gets other advice than who publishes */
 };
 
 /* 5 tries, 1 s, 20 s, 30 s, 600 s; nothing allowed, no credentials. */
@@ -68,7 +70,8 @@ void depot_file_release(struct depot_file *file);
 /* What a published file may have, and what is read of one at most. */
 enum { DEPOT_FILE_MAX = 256 << 20 };
 
-/* No more than cap_bytes. A file that is not there is no failure. out was initialised. */
+/* No more than cap_bytes. A file that is not there is no failure; POD_ENTRY when it is
+ * larger, or no file. out was initialised. */
 bool depot_get(struct depot *depot, const char *path, uint64_t cap_bytes,
                struct depot_file *out, struct pod_error *err);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void depot_folder_init(struct depot_folder *folder, const char *path)
@@ -25,11 +26,19 @@ bool depot_folder_get(const struct depot_folder *folder, const char *path,
                       uint64_t cap_bytes, struct depot_file *out, struct pod_error *err)
 {
     pod_auto_free char *file = pod_path_join(folder->path, path);
-    out->is_there = access(file, F_OK) == 0;
-    if (!out->is_there && errno != ENOENT && errno != ENOTDIR)
-        return pod_fail_errno(err, POD_HOST, "cannot look for '%s'", file);
+    struct stat info;
+    out->is_there = stat(file, &info) == 0;
     out->bytes.length = 0;
-    return !out->is_there || pod_file_read(file, cap_bytes, &out->bytes, err);
+    if (!out->is_there)
+        return errno == ENOENT || errno == ENOTDIR ||
+               pod_fail_errno(err, errno == ELOOP ? POD_ENTRY : POD_HOST,
+                              "cannot look for '%s'", file);
+    if (!S_ISREG(info.st_mode))
+        return pod_fail(err, POD_ENTRY, "'%s' is no file", file);
+    if ((uint64_t)info.st_size > cap_bytes)
+        return pod_fail(err, POD_ENTRY, "'%s' has more than %llu bytes", file,
+                        (unsigned long long)cap_bytes);
+    return pod_file_read(file, cap_bytes, &out->bytes, err);
 }
 
 /* The folder itself is locked, so that nothing of ours is left in it. */

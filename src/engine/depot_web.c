@@ -96,10 +96,17 @@ static bool init_bucket(struct depot_web *web, const char *target, struct pod_er
     return true;
 }
 
+static uint64_t now_ms(void)
+{
+    return pod_monotonic_ns() / 1000000;
+}
+
 bool depot_web_init(struct depot_web *web, const char *target,
                     const struct depot_options *options, struct pod_error *err)
 {
-    *web = (struct depot_web){.options = options};
+    *web = (struct depot_web){.options = options, .ends_ms = UINT64_MAX};
+    if (options->all_s > 0)
+        web->ends_ms = now_ms() + (uint64_t)options->all_s * 1000;
     web->is_bucket = strncmp(target, "s3://", strlen("s3://")) == 0;
     if (web->is_bucket)
         return init_bucket(web, target, err);
@@ -144,7 +151,7 @@ static void add_header(struct exchange *exchange, const char *line)
 
 static bool too_large(struct exchange *exchange)
 {
-    return pod_fail(exchange->err, POD_HOST, "has more than %llu bytes",
+    return pod_fail(exchange->err, POD_ENTRY, "has more than %llu bytes",
                     (unsigned long long)exchange->cap_bytes);
 }
 
@@ -163,11 +170,6 @@ static bool take(void *context, const void *bytes, size_t length)
         return too_large(exchange);
     pod_buf_append(&exchange->out->bytes, bytes, length);
     return true;
-}
-
-static uint64_t now_ms(void)
-{
-    return pod_monotonic_ns() / 1000000;
 }
 
 static enum http_end perform(struct exchange *exchange, const char *url,
@@ -220,6 +222,8 @@ static bool exchange_do(struct exchange *exchange)
 {
     pod_auto_free char *url = pod_strf("%s%s", exchange->web->base, exchange->path);
     uint64_t deadline_ms = now_ms() + (uint64_t)exchange->web->options->total_s * 1000;
+    if (deadline_ms > exchange->web->ends_ms)
+        deadline_ms = exchange->web->ends_ms;
     for (unsigned failures = 1;; failures++) {
         enum http_end end = perform(exchange, url, deadline_ms);
         if (is_settled(exchange, end))
@@ -230,7 +234,23 @@ static bool exchange_do(struct exchange *exchange)
     }
 }
 
-static const char *advice(long status)
+static const char *reader_advice(long status)
+{
+    switch (status) {
+    case 301:
+    case 302:
+    case 307:
+    case 308:
+        return ": name the address that it leads to";
+    case 401:
+    case 403:
+        return ": it is not for everybody to read";
+    default:
+        return "";
+    }
+}
+
+static const char *publisher_advice(long status)
 {
     switch (status) {
     case 301:
@@ -252,8 +272,9 @@ static const char *advice(long status)
 static bool refuse_status(struct exchange *exchange)
 {
     long status = exchange->reply.status;
+    bool is_reader = exchange->web->options->is_reader;
     return pod_fail(exchange->err, POD_HOST, "the server says %ld%s", status,
-                    advice(status));
+                    is_reader ? reader_advice(status) : publisher_advice(status));
 }
 
 /* GET. */

@@ -3,10 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What has a copy beside the manifest, under a name that never changes. */
-static const char *const COPIES[] = {PUBLISHED_BOARD, "leaderboard.csv", "leaderboard.atom",
-                                     "index.html"};
-
 void publish_init(struct publish *publish, struct depot *depot)
 {
     memset(publish, 0, sizeof *publish);
@@ -43,8 +39,10 @@ bool publish_add(struct publish *publish, const struct publish_item *item,
                                   .is_fixed = item->is_fixed,
                                   .is_guarded = item->is_guarded,
                                   .seen = DEPOT_FILE_INIT};
-    if (!depot_get(publish->depot, step->path, DEPOT_FILE_MAX, &step->seen, err))
-        return false;
+    struct pod_error problem = POD_ERROR_INIT;
+    if (!depot_get(publish->depot, step->path, DEPOT_FILE_MAX, &step->seen, &problem))
+        return pod_fail(err, problem.fault == POD_ENTRY ? POD_HOST : problem.fault, "%s",
+                        problem.message); /* no entry's fault */
     step->change = !step->seen.is_there                              ? PUBLISH_NEW
                    : is_same(&step->seen, item->bytes, item->length) ? PUBLISH_SAME
                                                                      : PUBLISH_CHANGED;
@@ -153,11 +151,11 @@ static bool add_files(struct publish *publish, const struct published *ours,
 static bool add_copies(struct publish *publish, const struct published *ours,
                        struct pod_error *err)
 {
-    for (size_t i = 0; i < sizeof COPIES / sizeof *COPIES; i++) {
-        const struct pod_buf *content = published_find(ours, COPIES[i]);
+    for (size_t i = 0; published_copies[i] != NULL; i++) {
+        const struct pod_buf *content = published_find(ours, published_copies[i]);
         if (content == NULL)
             continue;
-        const struct publish_item item = {.path = COPIES[i],
+        const struct publish_item item = {.path = published_copies[i],
                                           .bytes = content->data,
                                           .length = content->length,
                                           .is_guarded = true};

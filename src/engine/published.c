@@ -39,26 +39,39 @@ static const struct pod_buf *find_needed(const struct published *published,
     return found != NULL && found->length > 0 ? found : NULL;
 }
 
-/* The line at `at` without its end; returns the next one, NULL after the last. */
-static const char *next_line(const char *at, size_t *length)
+/* Lines. */
+
+bool published_next_line(const struct pod_buf *text, size_t *at,
+                         struct published_line *line)
 {
-    *length = strcspn(at, "\n");
-    const char *next = at + *length + (at[*length] == '\n');
-    return *next != '\0' ? next : NULL;
+    if (*at >= text->length)
+        return false;
+    line->text = text->data + *at;
+    const char *end = memchr(line->text, '\n', text->length - *at);
+    line->length = end != NULL ? (size_t)(end - line->text) : text->length - *at;
+    *at += line->length + (end != NULL);
+    return true;
+}
+
+size_t published_find_line(const struct pod_buf *log, const char *digest, int64_t *seq)
+{
+    struct published_line line;
+    size_t at = 0;
+    for (int64_t number = 1; published_next_line(log, &at, &line); number++) {
+        if (strcmp(pod_digest_bytes(line.text, line.length).hex, digest) != 0)
+            continue;
+        if (seq != NULL)
+            *seq = number;
+        return at;
+    }
+    return 0;
 }
 
 int64_t published_find_event(const struct published *published, const char *digest)
 {
     const struct pod_buf *log = published_find(published, PUBLISHED_LOG);
-    const char *at = log && log->length > 0 ? log->data : NULL;
-    for (int64_t seq = 1; at != NULL; seq++) {
-        const char *line = at;
-        size_t length = 0;
-        at = next_line(line, &length);
-        if (strcmp(pod_digest_bytes(line, length).hex, digest) == 0)
-            return seq;
-    }
-    return 0;
+    int64_t seq = 0;
+    return log != NULL && published_find_line(log, digest, &seq) > 0 ? seq : 0;
 }
 
 /* One's own. */
@@ -76,13 +89,10 @@ void published_add_take(struct published *published, const char *name,
 /* The log's last event: its number and digest. */
 static void set_end(struct bundle *bundle, const struct pod_buf *log)
 {
-    const char *line = NULL;
-    size_t length = 0;
-    for (const char *at = log->data; at != NULL; bundle->log_seq++) {
-        line = at;
-        at = next_line(line, &length);
-    }
-    bundle->log_head = pod_strdup(pod_digest_bytes(line, length).hex);
+    struct published_line line = {"", 0};
+    for (size_t at = 0; published_next_line(log, &at, &line);)
+        bundle->log_seq++;
+    bundle->log_head = pod_strdup(pod_digest_bytes(line.text, line.length).hex);
 }
 
 bool published_fill(struct published *published, struct pod_error *err)
@@ -129,8 +139,8 @@ static bool read_file(struct depot *depot, struct published *out, size_t index,
 {
     const struct bundle_file *wanted = &out->bundle.files[index];
     depot_auto struct depot_file file = DEPOT_FILE_INIT;
-    if (!depot_get(depot, wanted->path, DEPOT_FILE_MAX, &file, err))
-        return false;
+    if (!depot_get(depot, wanted->path, (uint64_t)wanted->bytes, &file, err))
+        return err->fault == POD_ENTRY && pod_wrap(err, "not what the manifest says");
     if (!file.is_there)
         return pod_fail(err, POD_ENTRY, "'%s' is not there", wanted->path);
     struct pod_digest digest = pod_sha256_bytes(file.bytes.data, file.bytes.length);
@@ -146,13 +156,84 @@ static bool read_file(struct depot *depot, struct published *out, size_t index,
     return true;
 }
 
+/* Before anything of it is held in memory. */
+static bool check_sizes(const struct bundle *bundle, struct pod_error *err)
+{
+    int64_t left = PUBLISHED_BYTES_MAX;
+    for (size_t i = 0; i < bundle->file_count; i++) {
+        int64_t bytes = bundle->files[i].bytes;
+        if (bytes > DEPOT_FILE_MAX || bytes > left)
+            return pod_fail(err, POD_ENTRY,
+                            "the manifest names '%s' with %lld bytes, which is more than "
+                            "a published board may have",
+                            bundle->files[i].path, (long long)bytes);
+        left -= bytes;
+    }
+    return true;
+}
+
 bool published_read(struct depot *depot, struct published *out, struct pod_error *err)
 {
     published_init(out, depot_name(depot));
-    bool done = read_manifest(depot, out, err);
+    bool done = read_manifest(depot, out, err) && check_sizes(&out->bundle, err);
     for (size_t i = 0; done && i < out->bundle.file_count; i++)
         done = read_file(depot, out, i, err);
     return done || pod_wrap(err, "%s", out->name);
+}
+
+/* Copies. */
+
+const char *const published_copies[] = {PUBLISHED_BOARD, "leaderboard.csv",
+                                        "leaderboard.atom", "index.html", NULL};
+
+/* Whoever reads while somebody publishes finds a manifest and copies of two boards. */
+static bool tell_copy(struct depot *depot, const struct published *published,
+                      const char *name, struct pod_error *err)
+{
+    depot_auto struct depot_file now = DEPOT_FILE_INIT;
+    if (!depot_get(depot, BUNDLE_MANIFEST, BUNDLE_TEXT_MAX, &now, err))
+        return false;
+    const char *text = now.bytes.data ? now.bytes.data : "";
+    if (strcmp(text, published->manifest) != 0)
+        return pod_fail(err, POD_HOST,
+                        "'%s' was replaced meanwhile: somebody publishes, verify again",
+                        BUNDLE_MANIFEST);
+    return pod_fail(err, POD_ENTRY,
+                    "'%s', which people open, is not the file that the manifest names: "
+                    "publish again",
+                    name);
+}
+
+static bool read_copy(struct depot *depot, const struct published *published,
+                      const char *name, bool *is_unsigned, struct pod_error *err)
+{
+    const struct pod_buf *content = published_find(published, name);
+    uint64_t cap = content != NULL ? content->length : DEPOT_FILE_MAX;
+    depot_auto struct depot_file copy = DEPOT_FILE_INIT;
+    struct pod_error problem = POD_ERROR_INIT;
+    bool is_read = depot_get(depot, name, cap, &copy, &problem);
+    if (!is_read && problem.fault != POD_ENTRY)
+        return pod_fail(err, problem.fault, "%s", problem.message);
+    *is_unsigned = content == NULL && (copy.is_there || !is_read);
+    if (content == NULL || (is_read && !copy.is_there))
+        return true;
+    bool is_same = is_read && copy.bytes.length == content->length &&
+                   (content->length == 0 ||
+                    memcmp(copy.bytes.data, content->data, content->length) == 0);
+    return is_same || tell_copy(depot, published, name, err);
+}
+
+bool published_read_copies(struct depot *depot, const struct published *published,
+                           struct pod_names *unsigned_names, struct pod_error *err)
+{
+    for (size_t i = 0; published_copies[i] != NULL; i++) {
+        bool is_unsigned = false;
+        if (!read_copy(depot, published, published_copies[i], &is_unsigned, err))
+            return pod_wrap(err, "%s", published->name);
+        if (is_unsigned)
+            pod_names_add(unsigned_names, published_copies[i]);
+    }
+    return true;
 }
 
 /* Checking. */

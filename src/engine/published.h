@@ -1,9 +1,9 @@
 /* published.h - a published board with all its files, and whether they hold together.
  *
- * Calling sequence: published_read it from a depot, or fill one's own with
- * published_add_take, published_fill and published_sign; published_check; published_find a
- * file for a check of one's own; published_release (also after a failure). All bytes are
- * held in memory.
+ * Calling sequence: published_read it from a depot, with published_read_copies, or fill
+ * one's own with published_add_take, published_fill and published_sign; published_check;
+ * published_find a file for a check of one's own; published_release (also after a failure).
+ * All bytes are held in memory.
  *
  * What is checked needs nothing but what is public: the manifest's signature, size and
  * digest of every file, the chain of the log, that the log was opened with the key that
@@ -55,8 +55,21 @@ bool published_fill(struct published *published, struct pod_error *err);
 /* Makes the manifest's text, also anew. */
 void published_sign(struct published *published, const struct pod_secret_key *key);
 
+/* What has a copy beside the manifest, under a name that never changes, where the board has
+ * such a file. NULL after the last. */
+extern const char *const published_copies[];
+
+/* What the files of a board may have together. */
+enum { PUBLISHED_BYTES_MAX = 1 << 30 };
+
 /* The manifest and every file that it names, with size and digest checked. */
 bool published_read(struct depot *depot, struct published *out, struct pod_error *err);
+
+/* The copies that are there must be the manifest's files: POD_ENTRY; POD_HOST where the
+ * manifest itself was replaced since it was read. unsigned_names gets those that are there
+ * and no file of this board. */
+bool published_read_copies(struct depot *depot, const struct published *published,
+                           struct pod_names *unsigned_names, struct pod_error *err);
 
 bool published_check(struct published *published, struct pod_error *err);
 
@@ -75,6 +88,19 @@ bool published_is_final(const struct published *ours, const struct pod_buf *boar
 
 /* The number of the log's event with this digest; 0 when there is none. */
 int64_t published_find_event(const struct published *published, const char *digest);
+
+/* For whoever reads a log or records line by line. False at the end; else the line at *at,
+ * without its newline, and *at moves behind it. */
+struct published_line {
+    const char *text;
+    size_t length;
+};
+bool published_next_line(const struct pod_buf *text, size_t *at,
+                         struct published_line *line);
+
+/* Where in a log the line of the event with this digest ends; 0 when there is none. seq,
+ * if not NULL, gets its number. */
+size_t published_find_line(const struct pod_buf *log, const char *digest, int64_t *seq);
 
 #define published_auto __attribute__((cleanup(published_release)))
 

@@ -86,11 +86,15 @@ test_an_older_board_stays_readable_when_a_newer_one_is_published() {
     local to=$scratch/older
     publish 0 --send "$to"
     cp "$to/manifest.json" "$to.old"
+    cp "$to/leaderboard.json" "$to.board"
     change
     publish 0 --send "$to"
     holds "$to" 4
     [[ $(find "$to/boards" -mindepth 1 -maxdepth 1 | wc -l) == 2 ]]
     cp "$to.old" "$to/manifest.json"
+    expect 1 "$podium" verify "$to"
+    says "'leaderboard.json', which people open, is not the file that the manifest names"
+    cp "$to.board" "$to/leaderboard.json"
     holds "$to" 3
 }
 
@@ -106,6 +110,8 @@ test_files_beside_the_board_go_with_it_unless_they_are_older() {
     cmp "$folder/leaderboard.atom" "$to"/boards/*/leaderboard.atom
     expect 0 "$podium" verify "$to"
     says "5 files"
+    says ", not made again: leaderboard.csv and leaderboard.atom and index.html,"
+    one_line
     expect 0 "$podium" board -w "$folder"
     touch -r "$folder/leaderboard.json" "$folder/leaderboard.atom" "$folder/index.html"
     touch -d @1700000000 "$folder/leaderboard.csv"
@@ -223,6 +229,66 @@ test_a_change_of_any_published_file_is_noticed() {
     rm "$to/manifest.json"
     expect 2 "$podium" verify "$to"
     says "no 'manifest.json' in"
+}
+
+test_what_people_open_must_be_what_was_signed() {
+    board
+    local to=$scratch/opened
+    echo '<p>' >"$folder/index.html"
+    publish 0 --send "$to"
+    echo '<b>' >"$to/index.html" # as long as the other one
+    expect 1 "$podium" verify "$to"
+    says "'index.html', which people open, is not the file that the manifest names"
+    one_line
+    rm "$to/index.html" # a publishing that was cut off
+    holds "$to" 3
+    head -c 100000 /dev/zero >"$to/leaderboard.csv"
+    holds "$to" 3
+    says ", not signed: leaderboard.csv,"
+    mkfifo "$to/index.html"
+    expect 1 "$podium" verify "$to"
+    says "'index.html', which people open"
+}
+
+test_what_lies_in_the_place_of_a_manifest_is_judged_and_not_waited_for() {
+    board
+    local to=$scratch/place kept=$scratch/place.kept make path
+    publish 0 --send "$to"
+    cp "$to/manifest.json" "$kept"
+    for make in "head -c 70000 /dev/zero >manifest.json" "mkdir manifest.json" \
+        "mkfifo manifest.json" "ln -s manifest.json manifest.json"; do
+        rm -rf "$to/manifest.json"
+        (cd "$to" && eval "$make")
+        for path in "$to" "$to/manifest.json"; do
+            expect 1 timeout 20 "$podium" verify "$path"
+            one_line
+        done
+    done
+}
+
+test_words_that_verify_would_have_to_pass_over_are_refused() {
+    board
+    local to=$scratch/words receipt word
+    publish 0 --send "$to"
+    "$podium" log -w "$folder" >"$to.log"
+    receipt=$(ls "$folder"/receipts/*.json | head -n 1)
+    for word in "" abc "$(printf '%063d' 1)" "$(printf '%065d' 1)" "$(printf '%063dg' 1)"; do
+        expect 2 "$podium" verify --key "$word" "$to"
+        says "--key"
+        expect 2 "$podium" verify --head "$word" "$to"
+        says "--head"
+        one_line
+    done
+    expect 2 "$podium" verify --log "$to.log" "$to"
+    says "--log is for receipts"
+    expect 2 "$podium" verify --log "$to.log" "$to.log"
+    says "--log is for receipts"
+    expect 2 "$podium" verify --head "$(printf '%064d' 1)" "$receipt"
+    says "--head is for logs and boards"
+    expect 0 "$podium" verify --log "$to.log" "$receipt"
+    expect 2 "$podium" verify s3://the-bucket/boards/manifest.json
+    says "name the https: address"
+    one_line
 }
 
 # A manifest that is signed by the right key and yet says what board and log do not.

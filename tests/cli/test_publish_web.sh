@@ -177,6 +177,36 @@ test_an_empty_manifest_is_no_board_and_an_empty_file_is_sent_as_it_is() {
     says "3 files"
 }
 
+test_what_is_in_the_way_of_a_reader_is_told_to_a_reader() {
+    board
+    serve
+    publish 0 --send "$url"
+    for status in 301 302 401 403; do
+        fault GET manifest.json "$status"
+        expect 3 "$podium" verify --allow-private "$url"
+        says "the server says $status"
+        says_not credentials
+        says_not publish
+    done
+    says "it is not for everybody to read"
+    ask PUT /boards-of-2023/manifest.json "$(printf '%70000d' 1)"
+    expect 1 "$podium" verify --allow-private "$url"
+    says "has more than 65536 bytes"
+}
+
+test_a_manifest_that_is_replaced_while_it_is_read_is_no_fraud() {
+    board
+    serve
+    publish 0 --send "$url"
+    fault GET boards-of-2023/leaderboard.json corrupt
+    expect 1 "$podium" verify --allow-private "$url"
+    says "'leaderboard.json', which people open"
+    fault GET boards-of-2023/leaderboard.json corrupt
+    fault GET manifest.json corrupt 1 2
+    expect 3 "$podium" verify --allow-private "$url"
+    says "somebody publishes, verify again"
+}
+
 test_an_older_board_never_replaces_a_newer_one_on_the_web_either() {
     board
     serve

@@ -222,6 +222,43 @@ Test(publish, neither_a_shorter_log_nor_an_earlier_instant_follows)
     cr_assert_eq(read_seq("pub", "forced"), 8);
 }
 
+/* Signed, and yet more than anybody should have to read. */
+
+static void reads(const struct published *board, const char *message)
+{
+    published_auto struct published found;
+    struct pod_error err = POD_ERROR_INIT;
+    struct depot *depot = open_folder("pub");
+    fixture_write("pub/manifest.json", board->manifest);
+    bool done = published_read(depot, &found, &err);
+    depot_close(depot);
+    cr_assert_not(done, "it is read, and should say: %s", message);
+    cr_assert_eq(err.fault, POD_ENTRY);
+    cr_assert(strstr(err.message, message), "%s", err.message);
+}
+
+Test(publish, no_more_is_read_than_the_manifest_says_nor_more_than_a_board_may_have)
+{
+    published_auto struct published board;
+    publish_fixture_board(&board, 5, "2023-11-10T00:00:00.000Z");
+    must_publish("pub", &board);
+    struct bundle *bundle = &board.bundle;
+    bundle->files[0].bytes--;
+    published_sign(&board, &publish_fixture.key);
+    reads(&board, "not what the manifest says: ");
+    bundle->files[0].bytes = (int64_t)DEPOT_FILE_MAX + 1;
+    published_sign(&board, &publish_fixture.key);
+    reads(&board, "with 268435457 bytes, which is more than");
+    for (size_t i = 0; i < 5; i++) { /* four of them are the gibibyte */
+        pod_auto_free char *name = pod_strf("%zu", i);
+        bundle_add_file(bundle, name, "", 0);
+        bundle->files[2 + i].bytes = DEPOT_FILE_MAX;
+    }
+    bundle->files[0].bytes = bundle->files[1].bytes = 0;
+    published_sign(&board, &publish_fixture.key);
+    reads(&board, "the manifest names '4' with 268435456 bytes, which is more than");
+}
+
 /* What is signed, and does not fit together. */
 
 static void does_not_hold(struct published *board, const char *message)
