@@ -28,11 +28,14 @@ static const json_t *find(const json_t *array, const char *key, const char *valu
     return NULL;
 }
 
-/* "3 (0.887)"; "-" for who is not there. */
+/* "3 (0.887)"; "-" for who is not there. Of a board that anybody may have put there. */
 static char *standing(const json_t *row)
 {
-    return row ? pod_strf("%s (%s)", text_at(row, "rank_text"), text_at(row, "score_text"))
-               : pod_strdup("-");
+    if (row == NULL)
+        return pod_strdup("-");
+    pod_auto_free char *rank = pod_str_shown(text_at(row, "rank_text"), 40);
+    pod_auto_free char *score = pod_str_shown(text_at(row, "score_text"), 40);
+    return pod_strf("%s (%s)", rank, score);
 }
 
 static void print_move(struct moves *moves, const char *team, const json_t *old,

@@ -6,7 +6,7 @@
  * delays, as in fetch.h: connections, timeouts, a body that was cut, 5xx, and 429 with
  * Retry-After; no other 4xx. No redirect is followed: a file goes to the address that was
  * named or nowhere. Plain http and addresses that are not public are refused unless
- * allowed.
+ * allowed, and plain http never goes to a public address.
  *
  * A bucket is spoken to by path (ENDPOINT/BUCKET/KEY) and signed requests (AWS Signature
  * Version 4), the body's SHA-256 included.
@@ -25,7 +25,7 @@
 /* All borrowed, for as long as the depot is open. */
 struct depot_options {
     const char *ca_file;  /* PEM, trusted instead of the system's; NULL: the system's */
-    bool allows_private;  /* http:, and addresses of this host and its network */
+    bool allows_private;  /* addresses of this host and its network, by http: too */
     const char *token;    /* web: for "Authorization: Bearer"; NULL: none */
     const char *endpoint; /* bucket: its store's URL; NULL: Amazon's of the region */
     const char *region;   /* NULL: us-east-1 */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,7 +13,11 @@
 
 void depot_folder_init(struct depot_folder *folder, const char *path)
 {
-    *folder = (struct depot_folder){.path = pod_strdup(path), .lock_fd = -1};
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--; /* the folder's own name comes last, for its parent's sync */
+    *folder =
+        (struct depot_folder){.path = pod_strf("%.*s", (int)length, path), .lock_fd = -1};
 }
 
 void depot_folder_release(struct depot_folder *folder)
@@ -59,6 +64,18 @@ static bool take_lock(struct depot_folder *folder, struct pod_error *err)
     return pod_fail_errno(err, POD_HOST, "cannot lock '%s'", folder->path);
 }
 
+/* "PID-N" of a process that is gone: pod_file_write's. */
+static bool is_left(const char *text)
+{
+    size_t pid = strspn(text, "0123456789");
+    size_t dash = pid + (text[pid] == '-');
+    size_t count = strspn(text + dash, "0123456789");
+    if (pid == 0 || pid > 9 || dash == pid || count == 0 || text[dash + count] != '\0')
+        return false;
+    long number = strtol(text, NULL, 10); /* nine digits at most */
+    return kill((pid_t)number, 0) != 0 && errno == ESRCH;
+}
+
 /* What pod_file_write of a podium that was killed left beside the file. */
 static bool sweep(const char *parent, const char *file, struct pod_error *err)
 {
@@ -68,7 +85,8 @@ static bool sweep(const char *parent, const char *file, struct pod_error *err)
         return false;
     for (size_t i = 0; i < names.count; i++) {
         pod_auto_free char *left = pod_path_join(parent, names.items[i]);
-        if (strncmp(names.items[i], beginning, strlen(beginning)) == 0)
+        if (strncmp(names.items[i], beginning, strlen(beginning)) == 0 &&
+            is_left(names.items[i] + strlen(beginning)))
             (void)unlink(left); /* it is in nobody's way */
     }
     return true;
@@ -86,6 +104,23 @@ static bool sync_parents(const struct depot_folder *folder, const char *file,
             return false;
     }
     return true;
+}
+
+/* What is put goes below the folder and nowhere else; the folder itself may be a link. */
+static bool check_links(const struct depot_folder *folder, const char *path,
+                        struct pod_error *err)
+{
+    for (size_t length = strcspn(path, "/");;
+         length += 1 + strcspn(path + length + 1, "/")) {
+        pod_auto_free char *part = pod_strf("%s/%.*s", folder->path, (int)length, path);
+        struct stat info;
+        if (lstat(part, &info) == 0 && S_ISLNK(info.st_mode))
+            return pod_fail(err, POD_HOST,
+                            "'%s' is a link: nothing is published through one, remove it",
+                            part);
+        if (path[length] == '\0')
+            return true;
+    }
 }
 
 /* With the lock held, nobody comes between this look and the rename. */
@@ -112,8 +147,9 @@ bool depot_folder_put(struct depot_folder *folder, const struct depot_item *item
     pod_auto_free char *file = pod_path_join(folder->path, item->path);
     pod_auto_free char *parent = pod_strdup(file);
     *strrchr(parent, '/') = '\0';
-    return take_lock(folder, err) && is_as_seen(folder, item, err) &&
-           pod_dir_make(parent, err) && sweep(parent, file, err) &&
+    return take_lock(folder, err) && check_links(folder, item->path, err) &&
+           is_as_seen(folder, item, err) && pod_dir_make(parent, err) &&
+           sweep(parent, file, err) &&
            pod_file_write(file, item->bytes, item->length, err) &&
            sync_parents(folder, file, err);
 }

@@ -55,15 +55,16 @@ static char *with_slash(const char *text)
     return pod_strf("%s%s", text, length > 0 && text[length - 1] == '/' ? "" : "/");
 }
 
-static bool check_url(const char *url, const struct depot_options *options,
-                      struct pod_error *err)
+static bool check_base(struct depot_web *web, struct pod_error *err)
 {
+    const char *url = web->base;
     enum http_scheme scheme = HTTP_FILE;
     if (!http_url_check(url, POD_USAGE, &scheme, NULL, err))
         return false;
     if (scheme == HTTP_FILE || strpbrk(url, "?#") != NULL)
         return pod_fail(err, POD_USAGE, "'%s' is no address of a folder on the web", url);
-    return scheme == HTTP_TLS || options->allows_private ||
+    web->is_plain = scheme == HTTP_PLAIN;
+    return !web->is_plain || web->options->allows_private ||
            pod_fail(err, POD_USAGE,
                     "'%s' is plain http, where anybody on the way can change what is "
                     "published: use https, or --allow-private on a network of your own",
@@ -82,7 +83,7 @@ static bool init_bucket(struct depot_web *web, const char *target, struct pod_er
         return false;
     pod_auto_free char *url = pod_strf("%s%s", endpoint, place);
     web->base = with_slash(url);
-    if (!check_url(web->base, options, err))
+    if (!check_base(web, err))
         return false;
     const char *host = strstr(endpoint, "://");
     if (host == NULL)
@@ -115,7 +116,7 @@ bool depot_web_init(struct depot_web *web, const char *target,
         web->authorization = pod_strf("Authorization: Bearer %s", options->token);
     if (options->token && !http_is_printable(options->token))
         return pod_fail(err, POD_USAGE, "PODIUM_TOKEN holds what no header can");
-    return check_url(web->base, options, err);
+    return check_base(web, err);
 }
 
 void depot_web_release(struct depot_web *web)
@@ -184,6 +185,7 @@ static enum http_end perform(struct exchange *exchange, const char *url,
         .signer = web->is_bucket ? &web->signer : NULL,
         .ca_file = web->options->ca_file,
         .allows_private = web->options->allows_private,
+        .refuses_public = web->is_plain,
         .connect_s = web->options->connect_s,
         .idle_s = web->options->idle_s,
         .total_ms = deadline_ms > now ? deadline_ms - now : 1,

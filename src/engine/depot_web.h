@@ -10,6 +10,7 @@ struct depot_web {
     const struct depot_options *options;
     char *base; /* URL with a slash at its end */
     bool is_bucket;
+    bool is_plain;       /* http: */
     uint64_t ends_ms;    /* of the monotonic clock */
     char *authorization; /* a header; NULL: none */
     /* Of a bucket. The host is named here because libcurl 7.88 signs one without its port,

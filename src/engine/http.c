@@ -28,7 +28,7 @@ struct transfer {
     size_t header_bytes;
     size_t unwanted_bytes;
     char last_modified[64], date[64];
-    char refused[160]; /* an address that was not connected to, and what it is */
+    char refused[256]; /* an address that was not connected to, and what it is */
     bool has_begun;
     bool is_stopped; /* by begin or body */
     bool is_flooded; /* by headers */
@@ -42,21 +42,33 @@ static bool is_body_wanted(const struct transfer *transfer)
 
 /* Addresses. */
 
+static void refuse(struct transfer *transfer, const struct curl_sockaddr *to,
+                   const char *why)
+{
+    char host[64] = "?";
+    (void)getnameinfo(&to->addr, to->addrlen, host, sizeof host, NULL, 0, NI_NUMERICHOST);
+    (void)snprintf(transfer->refused, sizeof transfer->refused, "%s is %s", host, why);
+    errno = EACCES;
+}
+
 /* curl asks here for each address that it is about to connect to, after all resolving. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *to)
 {
     struct transfer *transfer = context;
+    const struct http_request *request = transfer->request;
     const char *what = address_refusal(&to->addr);
-    if (purpose == CURLSOCKTYPE_IPCXN && (!what || transfer->request->allows_private))
+    if (purpose != CURLSOCKTYPE_IPCXN)
+        what = "no address to connect to";
+    else if (what ? request->allows_private : !request->refuses_public)
         return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    char host[64] = "?";
-    (void)getnameinfo(&to->addr, to->addrlen, host, sizeof host, NULL, 0, NI_NUMERICHOST);
-    (void)snprintf(
-        transfer->refused, sizeof transfer->refused,
-        "%s is %s, which is not connected to unless private addresses are allowed", host,
-        what ? what : "no address to connect to");
-    errno = EACCES;
+    pod_auto_free char *why =
+        what
+            ? pod_strf("%s, which is not connected to unless private addresses are allowed",
+                       what)
+            : pod_strdup("a public address, where anybody on the way reads and changes "
+                         "what goes over plain http: use https");
+    refuse(transfer, to, why);
     return CURL_SOCKET_BAD;
 }
 

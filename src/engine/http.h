@@ -54,6 +54,7 @@ struct http_request {
     const char *if_range; /* as what its validator was; with offset */
     const char *ca_file;  /* PEM, trusted instead of the system's; NULL: the system's */
     bool allows_private;  /* addresses that address.h refuses */
+    bool refuses_public;  /* all others: for what goes over plain http */
     unsigned connect_s, idle_s; /* idle: less than 1 KiB a second for so long */
     uint64_t total_ms;
     /* Of a GET: called with a reply of 200 or 206 before its first byte (also if there is

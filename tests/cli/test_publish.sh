@@ -28,6 +28,25 @@ test_without_send_it_says_what_would_change_and_changes_nothing() {
     diff -r "$to" "$to.before"
 }
 
+test_what_stands_there_cannot_write_to_the_terminal() {
+    board
+    local to=$scratch/terminal
+    publish 0 --send "$to"
+    python3 - "$to/leaderboard.json" <<'PY'
+import json, sys
+board = json.load(open(sys.argv[1]))
+for row in board["tracks"][0]["rows"]:
+    row["rank_text"] = row["score_text"] = "\x1b]0;owned\x07"
+    row["team"] = "\x1b[2J"
+json.dump(board, open(sys.argv[1], "w"))
+PY
+    publish 0 "$to"
+    says '\x1b]0;owned\x07'
+    says '\x1b[2J'
+    says_not $'\x1b'
+    says_not $'\x07'
+}
+
 test_what_is_published_is_the_board_and_the_log_and_holds() {
     board
     local to=$scratch/pub/deep
@@ -74,11 +93,39 @@ test_published_again_it_has_nothing_to_do_and_what_is_missing_is_brought() {
     publish 0 --send "$to"
     says "nothing to do"
     rm "$to/leaderboard.json" "$to"/boards/*/log.ndjson
-    touch "$to/leaderboard.json.tmp-1-0" # as a podium that was killed leaves it
+    local gone=$to/leaderboard.json.tmp-$(bash -c 'echo $$')-0 name # of a podium that was killed
+    local -a others=(mine 1-0 "$$-0" "x$$-0" 4194305- 4194305-0-1 4194305)
+    touch "$gone"
+    for name in "${others[@]}"; do
+        touch "$to/leaderboard.json.tmp-$name"
+    done
     publish 0 --send "$to"
     holds "$to" 3
     cmp "$folder/leaderboard.json" "$to/leaderboard.json"
-    [[ ! -e $to/leaderboard.json.tmp-1-0 ]] || fail "left: $(ls "$to")"
+    [[ ! -e $gone ]] || fail "left: $(ls "$to")"
+    for name in "${others[@]}"; do
+        [[ -e $to/leaderboard.json.tmp-$name ]] || fail "gone: $name"
+    done
+}
+
+test_no_link_inside_of_the_target_leads_elsewhere() {
+    board
+    local to=$scratch/linked away=$scratch/away
+    mkdir "$to" "$away"
+    ln -s "$away" "$to/boards"
+    publish 3 --send "$to"
+    says "boards' is a link"
+    [[ -z $(ls -A "$away") ]] || fail "written: $(ls "$away")"
+    rm "$to/boards"
+    echo "{}" >"$away/kept"
+    ln -s "$away/kept" "$to/leaderboard.json"
+    publish 3 --send "$to"
+    says "leaderboard.json' is a link"
+    [[ -L $to/leaderboard.json && $(cat "$away/kept") == "{}" ]]
+    # The target itself may be one.
+    ln -s "$away" "$scratch/target"
+    publish 0 --send "$scratch/target"
+    holds "$scratch/target" 3
 }
 
 test_an_older_board_stays_readable_when_a_newer_one_is_published() {

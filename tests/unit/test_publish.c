@@ -18,6 +18,7 @@ TestSuite(publish, .init = publish_fixture_enter, .fini = publish_fixture_leave,
 
 /* Calls that change a disk still to come until the process is killed in one; 0: never. */
 static unsigned calls_left;
+static unsigned syncs;
 
 ssize_t __real_write(int fd, const void *bytes, size_t length);
 ssize_t __wrap_write(int fd, const void *bytes, size_t length);
@@ -67,6 +68,7 @@ int __wrap_mkdir(const char *path, mode_t mode)
 
 int __wrap_fsync(int fd)
 {
+    syncs++;
     if (is_last_call())
         die();
     return __real_fsync(fd);
@@ -175,6 +177,20 @@ Test(publish, what_was_killed_on_the_first_board_leaves_none_or_a_whole_one)
         else
             cr_assert(was_killed);
     }
+}
+
+/* The folder's own name is synced in its parent as well. */
+Test(publish, a_slash_at_the_end_of_a_folder_leaves_no_sync_out)
+{
+    published_auto struct published board;
+    publish_fixture_board(&board, 5, "2023-11-10T00:00:00.000Z");
+    unsigned before = syncs;
+    must_publish("without", &board);
+    unsigned without = syncs - before;
+    must_publish("with/", &board);
+    unsigned with = syncs - before - without;
+    cr_assert_gt(without, 0);
+    cr_assert_eq(with, without, "%u with it, %u without", with, without);
 }
 
 Test(publish, a_manifest_that_changed_after_the_look_is_not_replaced)
