@@ -55,13 +55,14 @@ const char *depot_name(const struct depot *depot); /* as told */
 /* A file as it was found. */
 struct depot_file {
     bool is_there;
+    bool is_forbidden; /* why it could not be got: 401 or 403 */
     struct pod_buf bytes;
     char version[256]; /* a strong ETag; "" where there is none */
 };
 
 #define DEPOT_FILE_INIT                                                                    \
     {                                                                                      \
-        false, POD_BUF_INIT, ""                                                            \
+        false, false, POD_BUF_INIT, ""                                                     \
     }
 
 void depot_file_release(struct depot_file *file);

@@ -300,6 +300,7 @@ static bool get(struct exchange *exchange)
         return false;
     long status = exchange->reply.status;
     out->is_there = status == 200;
+    out->is_forbidden = status == 401 || status == 403;
     set_version(out, &exchange->reply);
     return out->is_there || status == 404 || status == 410 || refuse_status(exchange);
 }

@@ -21,6 +21,16 @@ void publish_release(struct publish *publish)
 
 /* Looking. */
 
+/* What lies there may be no file or too large: no entry's fault here. */
+static bool look_at(struct depot *depot, const char *path, struct depot_file *out,
+                    struct pod_error *err)
+{
+    struct pod_error problem = POD_ERROR_INIT;
+    return depot_get(depot, path, DEPOT_FILE_MAX, out, &problem) ||
+           pod_fail(err, problem.fault == POD_ENTRY ? POD_HOST : problem.fault, "%s",
+                    problem.message);
+}
+
 static bool is_same(const struct depot_file *file, const void *bytes, size_t length)
 {
     return file->is_there && file->bytes.length == length &&
@@ -39,10 +49,8 @@ bool publish_add(struct publish *publish, const struct publish_item *item,
                                   .is_fixed = item->is_fixed,
                                   .is_guarded = item->is_guarded,
                                   .seen = DEPOT_FILE_INIT};
-    struct pod_error problem = POD_ERROR_INIT;
-    if (!depot_get(publish->depot, step->path, DEPOT_FILE_MAX, &step->seen, &problem))
-        return pod_fail(err, problem.fault == POD_ENTRY ? POD_HOST : problem.fault, "%s",
-                        problem.message); /* no entry's fault */
+    if (!look_at(publish->depot, step->path, &step->seen, err))
+        return false;
     step->change = !step->seen.is_there                              ? PUBLISH_NEW
                    : is_same(&step->seen, item->bytes, item->length) ? PUBLISH_SAME
                                                                      : PUBLISH_CHANGED;
@@ -87,7 +95,7 @@ static bool check_final(struct depot *depot, const struct bundle *theirs,
     depot_auto struct depot_file file = DEPOT_FILE_INIT;
     if (ours->final_seq == 0 || ours->is_final_board || board == NULL)
         return true;
-    return depot_get(depot, board->path, DEPOT_FILE_MAX, &file, err) &&
+    return look_at(depot, board->path, &file, err) &&
            (!published_is_final(ours, &file.bytes) ||
             pod_fail(err, POD_USAGE, "it is the final board, by event %lld",
                      (long long)ours->final_seq));
@@ -202,7 +210,7 @@ static bool send_step(struct publish *publish, const struct publish_step *step,
                                     .is_fixed = step->is_fixed,
                                     .seen = step->is_guarded ? &step->seen : NULL};
     if (!depot_put(publish->depot, &item, err) ||
-        !depot_get(publish->depot, step->path, DEPOT_FILE_MAX, &back, err))
+        !look_at(publish->depot, step->path, &back, err))
         return false;
     return is_same(&back, step->bytes, step->length) ||
            pod_fail(err, POD_HOST, "'%s' came back with other bytes than were sent",
@@ -215,7 +223,7 @@ static bool look_again(struct publish *publish, const struct publish_step *manif
                        struct pod_error *err)
 {
     depot_auto struct depot_file now = DEPOT_FILE_INIT;
-    return depot_get(publish->depot, manifest->path, DEPOT_FILE_MAX, &now, err) &&
+    return look_at(publish->depot, manifest->path, &now, err) &&
            (is_same(&now, manifest->bytes, manifest->length) ||
             pod_fail(err, POD_HOST, "'%s' is another by now: " DEPOT_CONFLICT,
                      manifest->path));

@@ -208,10 +208,12 @@ static bool read_copy(struct depot *depot, const struct published *published,
                       const char *name, bool *is_unsigned, struct pod_error *err)
 {
     const struct pod_buf *content = published_find(published, name);
-    uint64_t cap = content != NULL ? content->length : DEPOT_FILE_MAX;
+    uint64_t cap = content != NULL ? content->length : 0; /* is one there? */
     depot_auto struct depot_file copy = DEPOT_FILE_INIT;
     struct pod_error problem = POD_ERROR_INIT;
     bool is_read = depot_get(depot, name, cap, &copy, &problem);
+    if (copy.is_forbidden)
+        return true; /* nobody opens it; many a store says so of what is not there */
     if (!is_read && problem.fault != POD_ENTRY)
         return pod_fail(err, problem.fault, "%s", problem.message);
     *is_unsigned = content == NULL && (copy.is_there || !is_read);
@@ -268,7 +270,10 @@ static bool look_at_final(const struct search *search, const struct event *event
     published->final_seq = event->seq;
     (void)snprintf(published->final_board, sizeof published->final_board, "%s", board);
     published->is_final_board = strcmp(board, search->board.hex) == 0;
-    return true;
+    return !published->is_final_board || event->at >= published->bundle.as_of ||
+           pod_fail(err, POD_ENTRY,
+                    "event %lld makes a board final of an instant that is still to come",
+                    (long long)event->seq);
 }
 
 static bool look(void *context, const struct event *event, const struct pod_digest *digest,

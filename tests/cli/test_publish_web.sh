@@ -194,6 +194,20 @@ test_what_is_in_the_way_of_a_reader_is_told_to_a_reader() {
     says "has more than 65536 bytes"
 }
 
+# As a bucket does whose files everybody may read and nobody may list.
+test_a_copy_that_nobody_may_read_is_none() {
+    board
+    serve
+    publish 0 --send "$url"
+    fault GET leaderboard.csv 403
+    holds "$url" 3
+    fault GET boards-of-2023/leaderboard.json 403
+    holds "$url" 3
+    fault GET boards-of-2023/leaderboard.json 400
+    expect 3 "$podium" verify --allow-private "$url"
+    says "the server says 400"
+}
+
 test_a_manifest_that_is_replaced_while_it_is_read_is_no_fraud() {
     board
     serve

@@ -362,6 +362,12 @@ Test(publish, a_board_of_a_millisecond_before_that_is_not_final)
              "before 2023-11-19T12:01:00.000Z, the log's deadline with the grace");
 }
 
+Test(publish, no_board_of_an_instant_after_its_own_event_is_final)
+{
+    no_final("2023-11-23T00:00:00.001Z", &PLAIN,
+             "event 19 makes a board final of an instant that is still to come");
+}
+
 Test(publish, a_jump_of_the_clock_may_come_before_a_board_is_made_final)
 {
     const struct publish_fixture_way way = {"clock", NULL, true, true};
