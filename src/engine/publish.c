@@ -111,6 +111,8 @@ static bool check_follows(struct depot *depot, const struct depot_file *there,
         bundle_parse(text, there->bytes.length, BUNDLE_MANIFEST, &theirs, &problem) &&
         check_origin(&theirs, &ours->bundle, &problem) &&
         check_order(&theirs, ours, &problem) && check_final(depot, &theirs, ours, &problem);
+    if (problem.fault == POD_HOST)
+        return pod_fail(err, POD_HOST, "%s", problem.message);
     return done || pod_fail(err, POD_USAGE,
                             "a board is published there that this one may not replace: %s "
                             "(--force REASON replaces it)",

@@ -84,3 +84,11 @@ holds() {
     says " of $2,"
     one_line
 }
+
+# site FOLDER: a Jekyll site, and $scratch/page.html for it.
+site() {
+    mkdir -p "$1/_data/neurips2023" "$1/neurips2023"
+    echo "title: x" >"$1/_config.yml"
+    echo "home" >"$1/index.md"
+    printf -- '---\nworkshop_name: neurips2023\n---\n{{ site.data.neurips2023.leaderboard.as_of }}\n' >"$scratch/page.html"
+}

@@ -366,13 +366,6 @@ PY
 
 # Jekyll sites.
 
-site() { # site FOLDER
-    mkdir -p "$1/_data/neurips2023" "$1/neurips2023"
-    echo "title: x" >"$1/_config.yml"
-    echo "home" >"$1/index.md"
-    printf -- '---\nworkshop_name: neurips2023\n---\n{{ site.data.neurips2023.leaderboard.as_of }}\n' >"$scratch/page.html"
-}
-
 test_a_jekyll_site_gets_exactly_its_two_files() {
     board
     local to=$scratch/site

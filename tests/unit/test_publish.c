@@ -275,6 +275,28 @@ Test(publish, no_more_is_read_than_the_manifest_says_nor_more_than_a_board_may_h
     reads(&board, "the manifest names '4' with 268435456 bytes, which is more than");
 }
 
+Test(publish, a_line_ends_with_a_newline_or_with_the_text)
+{
+    pod_auto_buf struct pod_buf text = POD_BUF_INIT;
+    struct published_line line;
+    size_t at = 0;
+    int64_t seq = 0;
+    cr_assert_not(published_next_line(&text, &at, &line));
+    pod_buf_puts(&text, "one\n\nthree");
+    cr_assert(published_next_line(&text, &at, &line));
+    cr_assert(line.length == 3 && at == 4 && strncmp(line.text, "one", 3) == 0);
+    cr_assert(published_next_line(&text, &at, &line));
+    cr_assert(line.length == 0 && at == 5);
+    cr_assert(published_next_line(&text, &at, &line));
+    cr_assert(line.length == 5 && at == 10 && strncmp(line.text, "three", 5) == 0);
+    cr_assert_not(published_next_line(&text, &at, &line));
+    cr_assert_eq(published_find_line(&text, event_digest("one").hex, &seq), 4);
+    cr_assert_eq(seq, 1);
+    cr_assert_eq(published_find_line(&text, event_digest("three").hex, &seq), 10);
+    cr_assert_eq(seq, 3);
+    cr_assert_eq(published_find_line(&text, event_digest("two").hex, NULL), 0);
+}
+
 /* What is signed, and does not fit together. */
 
 static void does_not_hold(struct published *board, const char *message)
