@@ -254,6 +254,9 @@ static void open_competition(struct ledger *ledger, const struct event *event)
     (void)deadline_rule_parse(event_text(event, EVENT_deadline), &ledger->deadline,
                               &impossible); /* it was checked */
     memcpy(ledger->key, event_text(event, EVENT_key), sizeof ledger->key);
+    if (event_has(event, EVENT_commitment))
+        memcpy(ledger->commitment, event_text(event, EVENT_commitment),
+               sizeof ledger->commitment);
 }
 
 static char *join_tasks(const struct pod_names *tasks)
