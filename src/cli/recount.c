@@ -105,15 +105,21 @@ static const char *find_difference(const struct board_entry *told,
 
 /* Results. */
 
+static bool is_column_of(const struct board_task *task, const struct board_result *result)
+{
+    for (size_t c = 0; is_same_text(task->id, result->task) && c < task->case_count; c++)
+        if (is_same_text(task->cases[c].id, result->case_id))
+            return true;
+    return false;
+}
+
 static bool has_column(const struct board_input *input, const struct board_result *result)
 {
     for (size_t t = 0; t < input->competition.track_count; t++) {
         const struct board_track *track = &input->competition.tracks[t];
         for (size_t k = 0; k < track->task_count; k++)
-            for (size_t c = 0; c < track->tasks[k].case_count; c++)
-                if (is_same_text(track->tasks[k].id, result->task) &&
-                    is_same_text(track->tasks[k].cases[c].id, result->case_id))
-                    return true;
+            if (is_column_of(&track->tasks[k], result))
+                return true;
     }
     return false;
 }
