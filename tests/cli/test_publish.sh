@@ -209,7 +209,7 @@ test_a_final_board_is_made_again_from_its_records_and_a_cheated_one_is_not() {
     cheat "by['Team b']['results'] = []" "lacks results and is not told as pending"
     cheat "by['Team b']['standing'] = 'invalid'" "the standing of entry"
     cheat "head['surprise'] = 1" "the first line is not the head"
-    cheat "by['Team a']['surprise'] = 1" "line 2: : has an unknown key"
+    cheat "by['Team a']['surprise'] = 1" "line 2: has an unknown key"
 }
 
 has() { # has PYTHON: of the board
