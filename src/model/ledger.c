@@ -340,7 +340,9 @@ static void select_final(struct ledger *ledger, const struct event *event)
     const struct event_value *chosen = &event->values[EVENT_entries];
     struct ledger_team *team = &ledger->teams[ledger_root(
         ledger, ledger_find_team(ledger, event_text(event, EVENT_team)))];
-    memcpy(team->selected, chosen->numbers, chosen->number_count * sizeof *chosen->numbers);
+    if (chosen->number_count > 0) /* none takes a selection back */
+        memcpy(team->selected, chosen->numbers,
+               chosen->number_count * sizeof *chosen->numbers);
     team->selected_count = chosen->number_count;
 }
 
