@@ -14,6 +14,7 @@ enum { DECIMALS_MAX = 17 };
 /* What statistics keep in memory: 800 MB of scores, 300 MB of pairs of teams. */
 enum { TEAMS_MAX = 5000 };
 static const size_t SCORES_MAX = 100000000;
+static const double SUMS_MAX = 1e11; /* some twenty seconds */
 
 /* Always false. A message that does not fit is cut; text from outside is escaped. */
 static bool refuse(struct board_error *err, const char *format, ...)
@@ -200,6 +201,21 @@ static bool check_entries(const struct board_entry *entries, size_t count,
     return is_fine;
 }
 
+/* The most that one of them has. */
+static size_t count_items(const struct board__ranking *ranking)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < ranking->ranked_count; i++) {
+        size_t items = 0;
+        for (size_t c = 0; c < ranking->case_count; c++) {
+            const struct board_result *result = ranking->rows[i].cells[c].result;
+            items += result != NULL ? result->item_count : 0;
+        }
+        most = items > most ? items : most;
+    }
+    return most;
+}
+
 static bool add_statistics(const struct board_competition *competition,
                            struct board__ranking *ranking, struct board_error *err)
 {
@@ -213,6 +229,12 @@ static bool add_statistics(const struct board_competition *competition,
                       "track \"%s\": %zu teams times %zu replicates are too many scores; "
                       "lower the replicates to %zu",
                       ranking->track->id, teams, replicates, SCORES_MAX / teams);
+    size_t items = count_items(ranking);
+    if ((double)teams * (double)replicates * (double)items > SUMS_MAX)
+        return refuse(err,
+                      "track \"%s\": %zu teams times %zu items times %zu replicates would "
+                      "take minutes; lower the replicates",
+                      ranking->track->id, teams, items, replicates);
     ranking->statistics = board__statistics_new(ranking, replicates, competition->seed);
     return true;
 }

@@ -1,8 +1,8 @@
 #include "identity.h"
 
-#include "sha256.h"
 #include "text.h"
 
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,22 +21,29 @@ static char *hex(const uint8_t *bytes, size_t count)
     return text;
 }
 
-static void digest_team(const char *team, uint8_t digest[BOARD__SHA256_BYTES])
+/* Never fails; a plain hash needs no sodium_init. */
+static void sha256(const char *text, size_t length,
+                   uint8_t digest[crypto_hash_sha256_BYTES])
+{
+    (void)crypto_hash_sha256(digest, (const unsigned char *)text, length);
+}
+
+static void digest_team(const char *team, uint8_t digest[crypto_hash_sha256_BYTES])
 {
     const char *name = team != NULL ? team : "";
-    board__sha256(name, strlen(name), digest);
+    sha256(name, strlen(name), digest);
 }
 
 char *board__team_id(const char *team)
 {
-    uint8_t digest[BOARD__SHA256_BYTES];
+    uint8_t digest[crypto_hash_sha256_BYTES];
     digest_team(team, digest);
     return hex(digest, ID_BYTES);
 }
 
 uint64_t board__team_number(const char *team)
 {
-    uint8_t digest[BOARD__SHA256_BYTES];
+    uint8_t digest[crypto_hash_sha256_BYTES];
     uint64_t number = 0;
     digest_team(team, digest);
     for (size_t i = 0; i < sizeof number; i++)
@@ -45,7 +52,7 @@ uint64_t board__team_number(const char *team)
 }
 
 static void digest_texts(const char *const *texts, size_t count,
-                         uint8_t digest[BOARD__SHA256_BYTES])
+                         uint8_t digest[crypto_hash_sha256_BYTES])
 {
     size_t length = 0;
     for (size_t i = 0; i < count; i++)
@@ -57,12 +64,12 @@ static void digest_texts(const char *const *texts, size_t count,
         memcpy(all + used, text, strlen(text));
         used += strlen(text) + 1;
     }
-    board__sha256(all, length, digest);
+    sha256(all, length, digest);
 }
 
 char *board__event_id(const char *const *texts, size_t count)
 {
-    uint8_t digest[BOARD__SHA256_BYTES];
+    uint8_t digest[crypto_hash_sha256_BYTES];
     digest_texts(texts, count, digest);
     return hex(digest, ID_BYTES);
 }
@@ -90,7 +97,7 @@ static bool make_plain(char *text)
 
 char *board__column_id(const char *task, const char *case_id)
 {
-    uint8_t digest[BOARD__SHA256_BYTES];
+    uint8_t digest[crypto_hash_sha256_BYTES];
     board__auto_free char *first = board__strf("%s", task);
     board__auto_free char *second = board__strf("%s", case_id);
     bool is_changed = make_plain(first);

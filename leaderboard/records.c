@@ -168,7 +168,8 @@ struct place {
 static bool refuse(const struct place *place, const char *what)
 {
     board__auto_free char *path = board__escaped(place->path, false);
-    if (snprintf(place->err->message, sizeof place->err->message, "%s: %s", path, what) < 0)
+    if (snprintf(place->err->message, sizeof place->err->message, "%s%s%s", path,
+                 path[0] != '\0' ? ": " : "", what) < 0)
         place->err->message[0] = '\0';
     return false;
 }
@@ -372,10 +373,21 @@ static bool read_entry(struct board_records *records, const struct place *place)
     return true;
 }
 
+/* A bound on what a line's values take: one of 5 MB that is all "[]" would take 235. */
+static bool has_few_values(const char *line, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += line[i] == '[' || line[i] == '{' || line[i] == ',';
+    return count <= BOARD_RECORDS_VALUES_MAX;
+}
+
 bool board_records_add(struct board_records *records, const char *line, size_t length,
                        struct board_error *err)
 {
     json_error_t problem;
+    if (!has_few_values(line, length))
+        return refuse(&(struct place){NULL, "", err}, "has more values than an entry has");
     json_t *value = json_loadb(line, length, JSON_REJECT_DUPLICATES, &problem);
     const struct place place = {value, "", err};
     bool done = false;

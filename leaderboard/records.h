@@ -26,6 +26,8 @@ struct board_records;
 struct board_records *board_records_new(void);
 void board_records_free(struct board_records *records); /* NULL is fine */
 
+enum { BOARD_RECORDS_VALUES_MAX = 1 << 20 }; /* in a line: 250,000 items */
+
 /* The head first, then one entry a line. The message says where in the line. */
 bool board_records_add(struct board_records *records, const char *line, size_t length,
                        struct board_error *err);

@@ -158,6 +158,12 @@ void pod_names_sort(struct pod_names *names)
         qsort(names->items, names->count, sizeof *names->items, compare_names);
 }
 
+bool pod_names_has(const struct pod_names *sorted, const char *name)
+{
+    return sorted->count > 0 && bsearch(&name, sorted->items, sorted->count,
+                                        sizeof *sorted->items, compare_names) != NULL;
+}
+
 void pod_names_release(struct pod_names *names)
 {
     for (size_t i = 0; i < names->count; i++)

@@ -58,6 +58,7 @@ struct pod_names {
 void pod_names_add(struct pod_names *names, const char *name); /* copies */
 void pod_names_add_take(struct pod_names *names, char *name);
 void pod_names_sort(struct pod_names *names); /* bytewise */
+bool pod_names_has(const struct pod_names *sorted, const char *name);
 void pod_names_release(struct pod_names *names);
 
 /* Append text so that a terminal, a log or a JSON reader is safe from it: the bytes of

@@ -130,18 +130,6 @@ static const struct due_row *find_row(const struct set_state *state, const char 
     return NULL;
 }
 
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool is_stale(const struct set_state *state, const char *digest)
-{
-    return state->stale.count > 0 &&
-           bsearch(&digest, state->stale.items, state->stale.count,
-                   sizeof *state->stale.items, compare_text) != NULL;
-}
-
 /* A case of an entry, and what stands for it. */
 struct standing_case {
     struct plan_job job;
@@ -218,7 +206,7 @@ static bool add_entry(struct loading *load, const struct ledger_entry *entry,
         const struct set_state *state = &load->sets[s];
         if (!dues_plays(entry->tasks, state->set->task.id))
             continue;
-        if (is_stale(state, entry->digest)) {
+        if (pod_names_has(&state->stale, entry->digest)) {
             dues->stale++;
             continue;
         }

@@ -252,16 +252,19 @@ void rows_fill_extensions(struct rows *rows)
     rows->input.competition.log_head = keep(rows, ledger->shown.hex);
 }
 
-/* The seed is nobody's choice where there is a log. A board that is shown while entries may
- * still come tells no more than it must. */
+uint64_t rows_seed(const char *log_head)
+{
+    char seed[17];
+    (void)snprintf(seed, sizeof seed, "%s", log_head);
+    return strtoull(seed, NULL, 16);
+}
+
+/* A board that is shown while entries may still come tells no more than it must. */
 static void fill_shown(struct rows *rows)
 {
     struct board_competition *competition = &rows->input.competition;
-    char seed[17] = "";
-    (void)snprintf(seed, sizeof seed, "%s",
-                   rows->seed ? rows->seed : competition->log_head);
     competition->replicates = rows->replicates;
-    competition->seed = strtoull(seed, NULL, 16);
+    competition->seed = rows_seed(rows->seed ? rows->seed : competition->log_head);
     competition->is_rounded =
         rows->ledger != NULL && strcmp(competition->split, "public") == 0;
     competition->has_ladder = rows->has_ladder;

@@ -90,11 +90,27 @@ static bool read_seed(const char *path, struct pod_buf *seed, struct pod_error *
     return true;
 }
 
+/* What was promised about the seed before the entries came. */
+static bool keeps_promise(const struct season *season, const struct opt *opt,
+                          const struct pod_buf *seed, struct pod_error *err)
+{
+    const char *commitment = season->competition.seed_commitment;
+    struct pod_digest digest = pod_digest_bytes(seed->data, strlen(seed->data));
+    return commitment == NULL || commitment[0] == '\0' ||
+           !season_is_final_split(opt->split) || strcmp(digest.hex, commitment) == 0 ||
+           pod_fail(
+               err, POD_USAGE,
+               "seed '%s' is not the one that competition.json commits to: its BLAKE2b "
+               "is %s, not %s",
+               opt->seed_file, digest.hex, commitment);
+}
+
 struct case_set *season_add_task(struct season *season, const struct opt *opt,
                                  const char *task, struct pod_error *err)
 {
     pod_auto_buf struct pod_buf seed = POD_BUF_INIT;
-    if (opt->seed_file != NULL && !read_seed(opt->seed_file, &seed, err))
+    if (opt->seed_file != NULL &&
+        (!read_seed(opt->seed_file, &seed, err) || !keeps_promise(season, opt, &seed, err)))
         return NULL;
     season->sets = pod_grow(season->sets, season->set_count + 1, sizeof *season->sets);
     struct case_set *set = &season->sets[season->set_count];

@@ -330,20 +330,14 @@ struct missing {
     const struct pod_names *there; /* sorted */
 };
 
-static int compare_name(const void *key, const void *item)
-{
-    return strcmp(key, *(char *const *)item);
-}
-
 /* Nor is one there that a power cut left without its bytes. */
 static bool is_there(const struct missing *missing, const char *name)
 {
     struct stat status;
     pod_auto_free char *folder = place_receipts(missing->intake->place);
     pod_auto_free char *path = pod_path_join(folder, name);
-    return bsearch(name, missing->there->items, missing->there->count,
-                   sizeof *missing->there->items, compare_name) != NULL &&
-           stat(path, &status) == 0 && status.st_size > 0;
+    return pod_names_has(missing->there, name) && stat(path, &status) == 0 &&
+           status.st_size > 0;
 }
 
 static bool make_missing(void *context, const char *text, const char *digest,

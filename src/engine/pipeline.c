@@ -57,8 +57,8 @@ static struct room *enter_room(const struct pipeline *pipeline, struct room *roo
     const struct rules *rules = pipeline->rules;
     if (room->output == NULL) {
         room->output = pod_strdup(output);
-        room->scorer =
-            scorer_room_new(&rules->options, rules->sets, rules->set_count, output, err);
+        room->scorer = scorer_room_new(&rules->options, rules->sets, rules->set_count,
+                                       room->output, err);
     }
     return room->scorer != NULL && strcmp(room->output, output) == 0 ? room : NULL;
 }

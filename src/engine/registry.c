@@ -72,6 +72,11 @@ static bool take_key(struct registry *registry, const struct place *place,
     return pod_secret_key_make(path, &registry->key, err);
 }
 
+static bool has_commitment(const struct competition *competition)
+{
+    return competition->seed_commitment != NULL && *competition->seed_commitment != '\0';
+}
+
 static bool open_competition(struct registry *registry,
                              const struct competition *competition, struct pod_error *err)
 {
@@ -86,6 +91,8 @@ static bool open_competition(struct registry *registry,
     event_set_number(&event, EVENT_finals, competition->final_selections);
     event_set_number(&event, EVENT_grace_s, 0);
     event_set_text(&event, EVENT_key, registry->key.public_hex);
+    if (has_commitment(competition))
+        event_set_text(&event, EVENT_commitment, competition->seed_commitment);
     registry->has_opened = true;
     return registry_append(registry, &event, err);
 }
@@ -121,6 +128,13 @@ bool registry_check(const struct ledger *ledger, const struct competition *compe
                         "competition.json says the deadline is \"%s\", the log says "
                         "\"%s\": a deadline is moved by podium extend",
                         competition->deadline.text, ledger->deadline.text);
+    if (ledger->commitment[0] != '\0' &&
+        (!has_commitment(competition) ||
+         strcmp(ledger->commitment, competition->seed_commitment) != 0))
+        return pod_fail(err, POD_USAGE,
+                        "competition.json commits to another hidden seed than the log, "
+                        "which has %s: that one stands",
+                        ledger->commitment);
     return same_number("entries_per_day", ledger->per_day, competition->entries_per_day,
                        err) &&
            same_number("final_selections", ledger->finals, competition->final_selections,

@@ -15,8 +15,8 @@
 /* One sandbox for the scorers of several cases of one entry, and of no other: a fifth of
  * the time where nothing but scoring is done. Each scorer is a process of its own in it,
  * nothing passes from one to the next, but it can read the references of all these cases,
- * whose scores are the same entry's. NULL with err unset: there are too many sets for one.
- */
+ * whose scores are the same entry's. sets and output are borrowed until it is freed. NULL
+ * with err unset: there are too many sets for one. */
 struct scorer_room;
 
 struct scorer_room *scorer_room_new(const struct guest_options *options,

@@ -63,7 +63,9 @@ struct competition {
     int64_t final_selections;  /* 0: no quota */
     struct timing_plan timing; /* of a batch; repeats 1 when absent */
     int64_t public_decimals;   /* rounding of public scores, 0 to 17 */
-    char *seed_commitment;     /* 64 hex digits, or "" before the hidden seed is drawn */
+    /* BLAKE2b (256 bits) of the hidden seed's digits, or "" before it is drawn: whoever is
+     * told the seed in the end sees that it was not chosen by the entries. */
+    char *seed_commitment;
 };
 
 #define COMPETITION_INIT                                                                   \

@@ -254,6 +254,9 @@ static void open_competition(struct ledger *ledger, const struct event *event)
     (void)deadline_rule_parse(event_text(event, EVENT_deadline), &ledger->deadline,
                               &impossible); /* it was checked */
     memcpy(ledger->key, event_text(event, EVENT_key), sizeof ledger->key);
+    if (event_has(event, EVENT_commitment))
+        memcpy(ledger->commitment, event_text(event, EVENT_commitment),
+               sizeof ledger->commitment);
 }
 
 static char *join_tasks(const struct pod_names *tasks)
@@ -337,7 +340,9 @@ static void select_final(struct ledger *ledger, const struct event *event)
     const struct event_value *chosen = &event->values[EVENT_entries];
     struct ledger_team *team = &ledger->teams[ledger_root(
         ledger, ledger_find_team(ledger, event_text(event, EVENT_team)))];
-    memcpy(team->selected, chosen->numbers, chosen->number_count * sizeof *chosen->numbers);
+    if (chosen->number_count > 0) /* none takes a selection back */
+        memcpy(team->selected, chosen->numbers,
+               chosen->number_count * sizeof *chosen->numbers);
     team->selected_count = chosen->number_count;
 }
 

@@ -82,6 +82,7 @@ struct ledger {
     bool is_open;
     char *competition;
     char key[65];
+    char commitment[65];           /* to the hidden seed; "": none when it was opened */
     struct deadline_rule deadline; /* in force */
     pod_instant_ms told; /* the last deadline of the whole log, also after as_of */
     int64_t grace_s, per_day, finals;

@@ -169,6 +169,30 @@ test_the_board_shows_history_reasons_and_head() {
     board_has "board['deadline']['label'] == '2100-01-01 AoE'"
 }
 
+test_the_hidden_seed_is_the_one_that_was_committed_to() {
+    local commitment
+    season
+    printf '%064d\n' 7 >"$scratch/promised.seed"
+    printf '%064d\n' 8 >"$scratch/better.seed"
+    commitment=$(tr -d '\n' <"$scratch/promised.seed" | b2sum -l 256 | cut -d ' ' -f 1)
+    change_rules "rules['seed_commitment'] = '$commitment'"
+    teams A
+    "$podium" log -w "$folder" | head -n 1 | grep -q "\"commitment\": *\"$commitment\"" ||
+        fail "the log does not say it: $("$podium" log -w "$folder" | head -n 1)"
+    expect 2 "$podium" batch -q -w "$folder" --split hidden --seed "$scratch/better.seed"
+    says "is not the one that competition.json commits to"
+    one_line
+    change_rules "rules['seed_commitment'] = '$(tr -d '\n' <"$scratch/better.seed" | b2sum -l 256 | cut -d ' ' -f 1)'"
+    expect 2 "$podium" batch -q -w "$folder" --split hidden --seed "$scratch/better.seed"
+    says "commits to another hidden seed than the log"
+    change_rules "rules['seed_commitment'] = ''"
+    expect 2 "$podium" batch -q -w "$folder" --split hidden --seed "$scratch/better.seed"
+    says "commits to another hidden seed than the log"
+    change_rules "rules['seed_commitment'] = '$commitment'"
+    expect 0 "$podium" batch -q -w "$folder" --split hidden --seed "$scratch/promised.seed"
+    says "1 recorded now"
+}
+
 test_a_merged_team_is_one_row_and_selections_bind_in_the_end() {
     season
     teams A B

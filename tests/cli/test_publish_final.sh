@@ -85,10 +85,23 @@ test_a_final_board_is_made_again_from_its_records_and_a_cheated_one_is_not() {
     cheat "by['Team a']['team'] = 'Team z'" "the team or name of entry"
     cheat "by['Team a']['digest'] = by['Team b']['digest']" "the digest of entry"
     cheat "head['competition']['deadline_ms'] -= 1" "the deadline or its history"
-    cheat "head['competition']['log_head'] = '0' * 64" "stand on no event of the log"
-    cheat "head['competition']['seed'] = '0000000000000001'" "the board is not what its records give"
+    cheat "head['competition']['deadline_label'] = 'never'" "the deadline or its history"
+    cheat "head['competition']['log_head'] = '0' * 64" "log_head is not where the log was"
+    cheat "head['competition']['seed'] = '0000000000000001'" "the seed is not the head of the log"
+    cheat "head['competition']['as_of'] = '2030-01-01T00:00:00.000Z'" "as_of and as_of_ms are not the same"
+    cheat "head['competition']['is_practice'] = True" "records are of boards that rank by arrival"
+    cheat "head['competition']['has_ladder'] = True" "records are of boards that rank by arrival"
+    # An earlier end of the log, at which only one entry had come in.
+    cheat "head['competition']['as_of_ms'] = 1698800000000; head['competition']['as_of'] = '2023-11-01T00:53:20.000Z'; del entries[1:]" \
+        "log_head is not where the log was"
+    cheat "by['Team b']['results'] = [dict(by['Team b']['results'][0], task='none')]" \
+        "has a result in what it does not play"
+    cheat "by['Team b']['results'] = [dict(by['Team b']['results'][0], case='none')]" \
+        "has a result in what it does not play"
+    cheat "by['Team b']['results'] = []" "lacks results and is not told as pending"
+    cheat "by['Team b']['standing'] = 'invalid'" "the standing of entry"
     cheat "head['surprise'] = 1" "the first line is not the head"
-    cheat "by['Team a']['surprise'] = 1" "line 2: : has an unknown key"
+    cheat "by['Team a']['surprise'] = 1" "line 2: has an unknown key"
 }
 
 has() { # has PYTHON: of the board

@@ -96,6 +96,21 @@ Test(board_records, text_that_is_not_utf8_is_kept_escaped)
     board_records_free(records);
 }
 
+Test(board_records, a_line_of_more_values_than_an_entry_has_is_not_even_parsed)
+{
+    size_t length = (size_t)BOARD_RECORDS_VALUES_MAX + 2;
+    char *line = malloc(length);
+    struct board_error err = {""};
+    struct board_records *records = board_records_new();
+    cr_assert_not_null(line);
+    memset(line, ',', length);
+    line[0] = '[';
+    cr_assert_not(board_records_add(records, line, length, &err));
+    cr_assert_str_eq(err.message, "has more values than an entry has");
+    board_records_free(records);
+    free(line);
+}
+
 #define HEAD "{\"schema\": \"podium.records/1\", \"competition\": {\"as_of\": \"x\"}}"
 
 static const struct {

@@ -270,6 +270,28 @@ Test(board_rules, refuse_more_scores_than_memory_should_hold)
     board_fixture_release(&bench.fixture);
 }
 
+/* One team, 100,000 times 1,000,001 items, is above 100,000,000,000. */
+Test(board_rules, refuse_more_sums_than_anybody_would_wait_for)
+{
+    enum { MANY = 1000001 };
+    struct board_item *items = calloc(MANY, sizeof *items);
+    struct bench bench;
+    struct board_error err;
+    cr_assert_not_null(items);
+    set_up(&bench);
+    bench.task.case_count = 1;
+    bench.input.entry_count = 1;
+    bench.results[0].items = items;
+    bench.results[0].item_count = MANY;
+    bench.input.competition.replicates = 100000;
+    cr_expect_null(board_new(&bench.input, &err));
+    cr_expect_str_eq(err.message,
+                     "track \"main\": 1 teams times 1000001 items times 100000 replicates "
+                     "would take minutes; lower the replicates");
+    free(items);
+    board_fixture_release(&bench.fixture);
+}
+
 Test(board_rules, hold_616_teams_with_17_entries_each)
 {
     static struct board_entry entries[ENTRIES];

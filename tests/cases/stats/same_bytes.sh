@@ -12,7 +12,7 @@ check() { # COMPILER OPTION...
     "$@" -std=gnu11 -D_GNU_SOURCE -ffp-contract=off -o "$work/print" \
         -I"$source/leaderboard" -I"$source/tests/unit" "$source"/leaderboard/*.c \
         "$source/tests/unit/board_fixture.c" "$source/tests/cases/stats/print_board.c" \
-        -ljansson -lm
+        -ljansson -lsodium -lm
     "$work/print" "$source/tests/cases/board/statistics/input.json" |
         cmp - "$source/leaderboard/schema/examples/statistics.json" ||
         { echo "$*: another board"; exit 1; }
