@@ -156,7 +156,7 @@ static bool add_rows(struct board_verb *verb, struct pod_error *err)
 static bool write_records(const struct board_verb *verb, struct pod_error *err)
 {
     const struct board_input *input = &verb->rows.input;
-    pod_auto_free char *path = pod_path_join(verb->season.place.work, RECOUNT_RECORDS);
+    pod_auto_free char *path = pod_path_join(verb->season.place.work, PUBLISHED_RECORDS);
     if (verb->rows.ledger == NULL || input->competition.is_rounded ||
         input->competition.has_ladder)
         return unlink(path) == 0 || errno == ENOENT ||

@@ -217,7 +217,7 @@ static void print_published(const struct published *published,
            published->name, bundle->competition, split, as_of,
            (long long)published->board_seq, (long long)bundle->log_seq,
            final_text(published), bundle->file_count,
-           published_find(published, RECOUNT_RECORDS) != NULL
+           published_find(published, PUBLISHED_RECORDS) != NULL
                ? "made again from its records"
                : "without records to make it again",
            unchecked, bundle->log_head, bundle->key);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const COMPANIONS[] = {RECOUNT_RECORDS, "leaderboard.csv",
+static const char *const COMPANIONS[] = {PUBLISHED_RECORDS, "leaderboard.csv",
                                          "leaderboard.atom", "index.html"};
 
 bool issue_read(struct published *published, const struct place *place,

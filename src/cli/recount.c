@@ -27,37 +27,22 @@ bool recount_write_records(const struct board_input *input, const char *path,
     return pod_file_write(path, text.data, text.length, err);
 }
 
-/* Lines. */
-
-/* The next line of text, without its newline; false at the end. */
-static bool next_line(const struct pod_buf *text, size_t *at, const char **line,
-                      size_t *length)
-{
-    if (*at >= text->length)
-        return false;
-    *line = text->data + *at;
-    const char *end = memchr(*line, '\n', text->length - *at);
-    *length = end != NULL ? (size_t)(end - *line) : text->length - *at;
-    *at += *length + 1;
-    return true;
-}
+/* The texts. */
 
 static bool read_records(const struct recount *recount, struct board_records *records,
                          struct pod_error *err)
 {
     struct board_error problem = {""};
-    const char *line;
-    size_t at = 0, length, number = 0;
-    while (next_line(recount->records, &at, &line, &length)) {
+    struct published_line line;
+    size_t at = 0, number = 0;
+    while (published_next_line(recount->records, &at, &line)) {
         number++;
-        if (!board_records_add(records, line, length, &problem))
+        if (!board_records_add(records, line.text, line.length, &problem))
             return pod_fail(err, POD_ENTRY, "%s: records: line %zu: %s", recount->name,
                             number, problem.message);
     }
     return number > 0 || pod_fail(err, POD_ENTRY, "%s: records: are empty", recount->name);
 }
-
-/* The log. */
 
 /* All of it, as the board's instant has it: a board may not choose where the log ends. */
 static bool read_log(const struct recount *recount, const struct board_input *input,
@@ -311,7 +296,7 @@ bool recount_published(const struct published *published, struct pod_error *err)
     const struct recount recount = {
         .name = published->name,
         .board = published_find(published, PUBLISHED_BOARD),
-        .records = published_find(published, RECOUNT_RECORDS),
+        .records = published_find(published, PUBLISHED_RECORDS),
         .log = published_find(published, PUBLISHED_LOG),
     };
     return recount.records == NULL || recount_check(&recount, err);

@@ -29,7 +29,6 @@ bool recount_check(const struct recount *recount, struct pod_error *err);
 
 /* The same of a published board, after published_check. One without records, which hides
  * what its rows have to tell as long as entries may still come, passes. */
-#define RECOUNT_RECORDS "records.ndjson"
 bool recount_published(const struct published *published, struct pod_error *err);
 
 #endif
