@@ -245,7 +245,7 @@ test_a_receipt_shows_that_a_log_was_changed() {
     expect 0 "$podium" verify --key "$key" --log "$scratch/re2.log" "$receipt"
     says "holds: event 2 (received)"
     says "stands in the log"
-    expect 1 "$podium" verify --key "${key/[0-9a-f]/z}" "$receipt"
+    expect 1 "$podium" verify --key "$(tr 0-9a-f 1-9a-f0 <<<"$key")" "$receipt"
     says "is signed by another key"
     one_line
     # Another log that holds in itself, but is not the one.
