@@ -47,8 +47,9 @@ struct rows_items {
 };
 void rows_items(struct rows *rows, size_t row, const struct rows_items *items);
 
-/* What a board resamples from: the first 64 bits of the log's head. It can be known to
- * nobody before the last event, and anyone sees that it is that. */
+/* What a board resamples from: the first 64 bits of the log's head. Nobody else can choose
+ * it, and anyone sees that it is that; an organizer who words events until it suits leaves
+ * them in the log. */
 uint64_t rows_seed(const char *log_head);
 
 /* The history of the deadline and the head of the log, into input; rows_board does it. */
