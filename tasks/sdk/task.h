@@ -7,6 +7,7 @@
  *     };
  *     int main(int argc, char **argv) { return task_main(&program, argc, argv); }
  *
+ * Verbs of kind interact: `play [--text] CASE` speaks with an entry on descriptors 0 and 1.
  * Verbs: `generate --split public|hidden --seed HEX OUT`, `import FORMAT SOURCE OUT`,
  * `prepare CASE FILE`, `score [--lenient] [--other COLLECTION]... [--prepared FILE] CASE
  * OUTPUT`, and what the task adds. `prepare` writes whatever makes many runs of `score` on
@@ -18,6 +19,7 @@
 #ifndef TASK_TASK_H
 #define TASK_TASK_H
 
+#include "sdk/channel.h"
 #include "sdk/error.h"
 #include "sdk/rng.h"
 #include "sdk/verdict.h"
@@ -52,6 +54,23 @@ struct task_score {
     struct task_verdict *verdict; /* filled by the function */
 };
 
+/* How long an entry may take, wall time. */
+struct task_play_times {
+    unsigned ready_ms;  /* usual: 10000 */
+    unsigned answer_ms; /* usual: 1000 */
+};
+
+/* One dialogue with an entry. The function plays it to the end whatever the entry does, and
+ * fills the verdict as score would. trivial_raw is the raw value of the trivial policy,
+ * which is 0 points: if the entry was lost the verdict is brought down to it where it is
+ * better, and loses its items. */
+struct task_play {
+    const char *case_dir;
+    struct task_channel *channel;
+    struct task_verdict *verdict;
+    double trivial_raw;
+};
+
 /* A verb of the task's own, such as tile's `measure`: argv[0] is the verb. */
 struct task_verb {
     const char *name;
@@ -65,9 +84,13 @@ struct task_program {
     bool (*generate)(const struct task_generate *job, struct task_error *err);
     bool (*import)(const struct task_import *job, struct task_error *err); /* or NULL */
     bool (*prepare)(const char *case_dir, const char *file,
-                    struct task_error *err); /* or NULL */
-    bool (*score)(const struct task_score *job, struct task_error *err);
-    const struct task_verb *verbs; /* ends with a name of NULL; or NULL */
+                    struct task_error *err);                             /* or NULL */
+    bool (*score)(const struct task_score *job, struct task_error *err); /* or NULL */
+    bool (*play)(struct task_play *job,
+                 struct task_error *err);       /* kind interact; or NULL */
+    const struct task_message *const *messages; /* of play, ends with NULL */
+    struct task_play_times times;               /* zero: the usual */
+    const struct task_verb *verbs;              /* ends with a name of NULL; or NULL */
 };
 
 int task_main(const struct task_program *program, int argc, char **argv);
