@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -298,6 +299,47 @@ static void floods_a_line(void)
         say(zeros, sizeof zeros);
 }
 
+/* What it says the second time waits in the pipe until the next step asks. */
+static void answers_what_it_has_not_read(void)
+{
+    static const char sum[] = "\x08\0\0\0\x13\0\x01\0\xd6\xff\xff\xff\xff\xff\xff\xff";
+    int waiting = 0;
+    get_ready();
+    say(sum, 16); /* 2 * (-7 - 7 - 7) */
+    while (waiting == 0)
+        if (ioctl(0, FIONREAD, &waiting) != 0)
+            _exit(9);
+    say(sum, 16);
+    wait_for_ever();
+}
+
+static void answers_nothings(void)
+{
+    struct podium_channel ch = PODIUM_CHANNEL;
+    struct podium_message m;
+    while (podium_next(&ch, &m)) {
+        if (m.type == PODIUM_HELLO)
+            podium_ready(&ch);
+        if (m.type == STEP_TYPE)
+            podium_answer(&ch, ACT_TYPE, &(struct act){0}, 1, sizeof(struct act));
+    }
+    (void)podium_bye(&ch);
+}
+
+static void stays(void)
+{
+    answers_nothings();
+    wait_for_ever();
+}
+
+static void talks_on(void)
+{
+    const struct timespec moment = {0, 50000000};
+    answers_nothings();
+    nanosleep(&moment, NULL);
+    say("good bye\n", 9); /* SIGPIPE, if nobody were there */
+}
+
 static void adds_wrongly(void)
 {
     get_ready();
@@ -331,11 +373,11 @@ Test(sdk_channel, dialogue_in_frames_from_c_and_python_and_in_lines_from_python)
 Test(sdk_channel, each_way_to_fail_is_told_with_its_step)
 {
     expect(leaves_at_once, TASK_CHANNEL_LEFT,
-           "before READY: left, or closed its standard output, without an answer");
+           "before READY: left without an answer, or closed its standard input or output");
     expect(leaves_in_the_middle, TASK_CHANNEL_LEFT,
-           "step 1: left, or closed its standard output, without an answer");
+           "step 1: left without an answer, or closed its standard input or output");
     expect(closes_its_ears, TASK_CHANNEL_LEFT,
-           "step 1: left, or closed its standard input");
+           "step 1: left without an answer, or closed its standard input or output");
     expect(is_silent_from_the_start, TASK_CHANNEL_LATE,
            "before READY: no answer within 300 ms");
     expect(is_silent_later, TASK_CHANNEL_LATE, "step 1: no answer within 300 ms");
@@ -346,9 +388,29 @@ Test(sdk_channel, each_way_to_fail_is_told_with_its_step)
     expect(says_more, TASK_CHANNEL_WRONG, "step 1: 2 bytes after the answer");
     expect(floods, TASK_CHANNEL_WRONG,
            "step 1: a message of type 0, which is none to answer by");
+    expect(answers_what_it_has_not_read, TASK_CHANNEL_WRONG,
+           "step 2: answered with 48 bytes of the turn not read");
     expect(adds_wrongly, TASK_CHANNEL_WRONG, "step 1: ACT 5: the sum is another");
     expect(is_ready_as_an_act, TASK_CHANNEL_WRONG,
            "before READY: a message of type 19, which is none to answer by");
+}
+
+Test(sdk_channel, what_is_said_after_the_end_hurts_nobody)
+{
+    struct talk talk;
+    start(&talk, talks_on, BRISK);
+    cr_expect(play(&talk, 0), "%s", talk.report.why);
+    cr_expect_eq(talk.report.fault, TASK_CHANNEL_FINE);
+    cr_expect_eq(end(&talk, false), 0);
+}
+
+Test(sdk_channel, who_does_not_leave_at_the_end_is_not_waited_for)
+{
+    struct talk talk;
+    start(&talk, stays, BRISK);
+    cr_expect(play(&talk, 0), "%s", talk.report.why);
+    cr_expect_eq(talk.report.fault, TASK_CHANNEL_FINE);
+    end(&talk, true);
 }
 
 Test(sdk_channel, an_entry_that_stops_reading_blocks_nobody)
