@@ -214,6 +214,8 @@ static bool judge(struct play *play, struct case_result *result, struct pod_erro
     if (!handback_take(&play->handback, &from, result, &fault, err))
         return false;
     bool is_judged = result->verdict != VERDICT_JE;
+    if (result->verdict == VERDICT_WA && fault == DIALOGUE_FINE)
+        fault = DIALOGUE_WRONG; /* rejected without a word about how */
     pod_auto_free char *said = result->message;
     result->message = NULL;
     outcome_judge(run, &play->told, result);

@@ -104,6 +104,11 @@ test_an_environment_that_fails_is_never_the_entrys_fault() {
     comes_to honest "$doubles" JE ".fault: expected left, wrong or late"
 }
 
+test_an_environment_that_rejects_without_a_fault_has_not_scored() {
+    setup_tree "printf '%s' '{\"schema\": \"podium.verdict/1\", \"message\": \"no game\"}' >&3; exit 43"
+    comes_to honest "$doubles" WA "no game"
+}
+
 test_answers_without_a_command_are_no_dialogue() {
     setup_tree
     talker answers ""
