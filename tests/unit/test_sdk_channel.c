@@ -188,6 +188,19 @@ static void adds_in_python_frames(void)
     adds_in_python("Binary(HELLO=(1, 'Q'), ITEM=(16, 'q'), STEP=(17, 'Q'), ACT=(19, 'q'))");
 }
 
+/* Its traceback is no news. */
+static void reads_half_of_each_record(void)
+{
+    close(2);
+    adds_in_python("Binary(HELLO=(1, 'Q'), ITEM=(16, 'i'), STEP=(17, 'Q'), ACT=(19, 'q'))");
+}
+
+static void knows_no_items(void)
+{
+    close(2);
+    adds_in_python("Binary(HELLO=(1, 'Q'), STEP=(17, 'Q'), ACT=(19, 'q'))");
+}
+
 static void adds_in_python_lines(void)
 {
     adds_in_python("Text()");
@@ -368,6 +381,18 @@ Test(sdk_channel, dialogue_in_frames_from_c_and_python_and_in_lines_from_python)
                       talk.report.p99_ns <= talk.report.max_ns);
             cr_expect_eq(end(&talk, false), 0, "%zu %zu", i, count);
         }
+}
+
+Test(sdk_channel, the_kit_for_python_takes_no_records_of_another_form)
+{
+    static entry_fn *const entries[] = {reads_half_of_each_record, knows_no_items};
+    for (size_t i = 0; i < 2; i++) {
+        struct talk talk;
+        start(&talk, entries[i], PATIENT);
+        cr_expect_not(play(&talk, 3));
+        cr_expect_eq(talk.report.fault, TASK_CHANNEL_LEFT, "%s", talk.report.why);
+        cr_expect_eq(WEXITSTATUS(end(&talk, false)), 1);
+    }
 }
 
 Test(sdk_channel, each_way_to_fail_is_told_with_its_step)
