@@ -18,11 +18,13 @@
 static const uint64_t ENTRY_LINGER_NS = 2 * SECOND_NS;
 static const uint64_t PEER_LINGER_NS = 60 * SECOND_NS;
 
-/* An environment is trusted to end: these are for one that a hostile answer led astray. Its
- * own time is not the entry's, so wall time is more than any entry has. */
+/* An environment is trusted to end, and one that a hostile answer led astray is stopped
+ * when the entry is and the linger is over. Its own time is not the entry's: a limit that
+ * an entry could push it over, by dripping for as long as it may, would be a judge error,
+ * so both are more than any entry has (task_limit.def). */
 static const struct task_limits PEER_LIMITS = {
-    .cpu_s = 600,
-    .wall_s = 172800,
+    .cpu_s = 2 * 172800,
+    .wall_s = 2 * 172800,
     .memory_mib = 4096,
     .processes = 16,
     .output_mib = VERDICT_OBJECT_BYTES >> 20,
