@@ -420,22 +420,16 @@ Test(sdk_channel, each_way_to_fail_is_told_with_its_step)
            "before READY: a message of type 19, which is none to answer by");
 }
 
-Test(sdk_channel, what_is_said_after_the_end_hurts_nobody)
+Test(sdk_channel, what_an_entry_does_after_the_end_hurts_nobody)
 {
-    struct talk talk;
-    start(&talk, talks_on, BRISK);
-    cr_expect(play(&talk, 0), "%s", talk.report.why);
-    cr_expect_eq(talk.report.fault, TASK_CHANNEL_FINE);
-    cr_expect_eq(end(&talk, false), 0);
-}
-
-Test(sdk_channel, who_does_not_leave_at_the_end_is_not_waited_for)
-{
-    struct talk talk;
-    start(&talk, stays, BRISK);
-    cr_expect(play(&talk, 0), "%s", talk.report.why);
-    cr_expect_eq(talk.report.fault, TASK_CHANNEL_FINE);
-    end(&talk, true);
+    static entry_fn *const entries[] = {talks_on, stays};
+    for (size_t i = 0; i < 2; i++) {
+        struct talk talk;
+        start(&talk, entries[i], BRISK);
+        cr_expect(play(&talk, 0), "%s", talk.report.why);
+        cr_expect_eq(talk.report.fault, TASK_CHANNEL_FINE);
+        cr_expect_eq(end(&talk, i == 1), i == 1 ? SIGKILL : 0);
+    }
 }
 
 Test(sdk_channel, an_entry_that_stops_reading_blocks_nobody)

@@ -78,10 +78,10 @@ static inline bool podium_room(struct podium_queue *bytes, size_t more)
     if (bytes->size - bytes->length >= more)
         return true;
     size_t size = 2 * (bytes->length + more);
-    char *data = (char *)realloc(bytes->data, size);
+    void *data = realloc(bytes->data, size);
     if (!data)
         return false;
-    bytes->data = data;
+    bytes->data = (char *)data; /* C++ wants to be told */
     bytes->size = size;
     return true;
 }
