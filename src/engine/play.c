@@ -170,13 +170,13 @@ static void join_words(struct case_result *result, const char *said)
 }
 
 /* Who spoiled it by a word or by silence is told so, however it ended when nobody listened
- * any more; who left is told how. */
+ * any more; who left is told how. But garbage first must not hide what was tried then. */
 static void judge_spoiled(const struct sb_result *run, enum dialogue_fault fault,
                           const char *said, struct case_result *result)
 {
     bool is_own_end = result->verdict != VERDICT_OK && run->end != SB_END_STOPPED;
     bool is_late = fault == DIALOGUE_LATE;
-    if (fault == DIALOGUE_LEFT && is_own_end) {
+    if ((fault == DIALOGUE_LEFT && is_own_end) || run->end == SB_END_CALL) {
         join_words(result, said);
         return;
     }

@@ -97,6 +97,11 @@ static bool check_messages(const struct task_message *const *messages,
 {
     for (size_t i = 0; messages[i]; i++) {
         const struct task_message *one = messages[i];
+        bool is_hello = strcmp(one->name, "HELLO") == 0;
+        if (is_hello != (one->type == TYPE_HELLO) || strcmp(one->name, READY.name) == 0 ||
+            strcmp(one->name, END.name) == 0)
+            return task_fail(err, TASK_PACKAGE, "message %s has a reserved name or type",
+                             one->name);
         if (one->type != TYPE_HELLO && one->type < TYPE_FIRST)
             return task_fail(err, TASK_PACKAGE, "message %s has type %u, reserved",
                              one->name, one->type);

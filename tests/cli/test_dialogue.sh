@@ -88,6 +88,7 @@ test_every_way_to_spoil_a_dialogue_has_its_verdict_and_names_the_step() {
     comes_to dies 'read -r n; echo 2; kill -SEGV $$' RTE "signal 11"
     comes_to lies 'read -r n; echo 7; while :; do sleep 1; done' WA "step 1: it said 7"
     comes_to lies-and-fails 'read -r n; echo 7; exit 3' WA "step 1: it said 7"
+    comes_to lies-and-tries 'read -r n; echo 7; exec python3 -c "import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)"' SV "ptrace"
     comes_to slow 'read -r n; echo slow; while :; do sleep 1; done' TLE "step 1: no answer"
     comes_to burns 'read -r n; while :; do :; done' TLE "CPU time"
     comes_to stays "$doubles; while :; do sleep 1; done" OK ""

@@ -491,6 +491,9 @@ Test(sdk_channel, a_table_that_is_no_struct_is_refused)
         TASK_MESSAGE("LOW", 4, false, 1, struct step, step_fields);
     static const struct task_message twin =
         TASK_MESSAGE("TWIN", STEP_TYPE, false, 1, struct step, step_fields);
+    static const struct task_message last =
+        TASK_MESSAGE("END", 31, false, 1, struct step, step_fields);
+    expect_refused(&last, "message END has a reserved name or type");
     expect_refused(&bad, "message BAD: fields are not the whole struct in order");
     expect_refused(&low, "message LOW has type 4, reserved");
     expect_refused(&twin, "message TWIN is there twice");
