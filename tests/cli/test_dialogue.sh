@@ -118,6 +118,14 @@ test_answers_without_a_command_are_no_dialogue() {
     says "task 'tile' is a dialogue and needs a command"
 }
 
+test_a_file_of_predictions_is_not_given_to_an_environment() {
+    setup_tree
+    echo ID,TopConfigs >"$scratch/answers.csv"
+    expect 0 "$podium" score -q -w "$folder" "$scratch/answers.csv"
+    says "task 'tile' is a dialogue: no file answers it"
+    says_not JE
+}
+
 test_the_entry_sees_neither_the_case_nor_the_environment() {
     setup_tree
     comes_to looks 'ls /podium/case /podium/task /podium/bin /podium/in/../ref 2>&1 | grep -v "No such\|cannot" >&2
