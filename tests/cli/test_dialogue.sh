@@ -126,6 +126,21 @@ test_a_file_of_predictions_is_not_given_to_an_environment() {
     says_not JE
 }
 
+test_a_check_that_goes_on_leaves_what_is_done() {
+    setup_tree
+    local entries=$prefix/share/podium/tasks/tile/entries
+    rm -rf "$entries" "$prefix/share/podium/tasks/entries"
+    talker one "$doubles"
+    mkdir -p "$entries/scored"
+    cp -r "$scratch/in/one" "$entries/scored/one"
+    "$podium" task check tile --work "$folder" >"$scratch/check" 2>&1 || true
+    talker two "$doubles"
+    cp -r "$scratch/in/two" "$entries/scored/two"
+    "$podium" task check tile --work "$folder" >"$scratch/check" 2>&1 || true
+    grep -q "1 cases, 2 sample entries" "$scratch/check" || fail "$(cat "$scratch/check")"
+    if grep "sample entry '" "$scratch/check"; then fail "it complains of one that was fine"; fi
+}
+
 test_the_entry_sees_neither_the_case_nor_the_environment() {
     setup_tree
     comes_to looks 'ls /podium/case /podium/task /podium/bin /podium/in/../ref 2>&1 | grep -v "No such\|cannot" >&2
