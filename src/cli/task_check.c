@@ -195,7 +195,10 @@ static bool run_kind(struct check *check, const char *kind, const struct rules *
             continue;
         done = plan_missing(check, rules, sample, &jobs[count], err);
         check->progress.total += jobs[count].plan.count;
-        count++;
+        if (jobs[count].plan.count > 0)
+            count++; /* an order without a case would be a worker's end */
+        else
+            plan_release(&jobs[count].plan);
     }
     free(executor_cpus(&cpu_count));
     const struct executor executor = {.rules = rules,
