@@ -11,12 +11,12 @@ struct found_row {
     size_t row;
 };
 
-/* One pass over the results of a set. */
+/* One pass over the results. */
 struct pass {
     const struct gather *gather;
     const char *const *tasks; /* that each row plays */
     struct found_row *found;  /* by digest */
-    bool *has_result;         /* of each row, in this set */
+    bool *has_result;         /* of each row in each set: set by set */
 };
 
 static int by_digest(const void *left, const void *right)
@@ -50,25 +50,38 @@ static bool take_result(void *context, const struct shown *shown, struct pod_err
         size_t row = pass->found[at].row;
         if (dues_plays(pass->tasks[row], shown->task)) {
             rows_result(rows, row, shown->result);
-            pass->has_result[row] = true;
+            pass->has_result[shown->set * rows->count + row] = true;
         }
     }
     return true;
 }
 
-static bool pass_set(struct pass *pass, const struct case_set *set, struct pod_error *err)
+/* Of a set in which it has nothing, an entry waits as well. */
+static void mark_missing(const struct pass *pass, size_t set)
 {
-    const struct gather *gather = pass->gather;
-    struct rows *rows = gather->rows;
-    struct pod_digest scope;
-    memset(pass->has_result, 0, rows->count * sizeof *pass->has_result);
-    if (!plan_scope(&gather->season->rules, set, &scope, err) ||
-        !store_each_shown(gather->registry->store, scope.hex, take_result, pass, err))
-        return false;
+    struct rows *rows = pass->gather->rows;
+    const char *task = pass->gather->season->sets[set].task.id;
     for (size_t row = 0; row < rows->count; row++)
-        if (!pass->has_result[row] && rows->entries[row].standing != BOARD_INVALID &&
-            dues_plays(pass->tasks[row], set->task.id))
+        if (!pass->has_result[set * rows->count + row] &&
+            rows->entries[row].standing != BOARD_INVALID &&
+            dues_plays(pass->tasks[row], task))
             rows_result(rows, row, NULL);
+}
+
+static bool pass_sets(struct pass *pass, struct pod_error *err)
+{
+    const struct season *season = pass->gather->season;
+    pod_auto_names struct pod_names scopes = POD_NAMES_INIT;
+    for (size_t s = 0; s < season->set_count; s++) {
+        struct pod_digest scope;
+        if (!plan_scope(&season->rules, &season->sets[s], &scope, err))
+            return false;
+        pod_names_add(&scopes, scope.hex);
+    }
+    if (!store_each_shown(pass->gather->registry->store, &scopes, take_result, pass, err))
+        return false;
+    for (size_t s = 0; s < season->set_count; s++)
+        mark_missing(pass, s);
     return true;
 }
 
@@ -80,14 +93,13 @@ static bool add_results(const struct gather *gather, const char *const *tasks,
         .gather = gather,
         .tasks = tasks,
         .found = pod_alloc(count + 1, sizeof *pass.found),
-        .has_result = pod_alloc(count + 1, sizeof *pass.has_result),
+        .has_result = pod_alloc((count + 1) * (gather->season->set_count + 1),
+                                sizeof *pass.has_result),
     };
     for (size_t row = 0; row < count; row++)
         pass.found[row] = (struct found_row){gather->rows->entries[row].digest, row};
     qsort(pass.found, count, sizeof *pass.found, by_digest);
-    bool done = true;
-    for (size_t s = 0; done && s < gather->season->set_count; s++)
-        done = pass_set(&pass, &gather->season->sets[s], err);
+    bool done = pass_sets(&pass, err);
     free(pass.found);
     free(pass.has_result);
     return done;

@@ -28,6 +28,7 @@ enum store_sql {
     SQL_FIND_SCOPE,
     SQL_JUDGE_ERRORS,
     SQL_CLOCKS,
+    SQL_WANTED,
     SQL_SHOWN,
     SQL_ITEMS,
     SQL_PUT_DRIFT,
