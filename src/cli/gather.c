@@ -1,57 +1,33 @@
 #include "gather.h"
 
+#include "base/lookup.h"
 #include "dues.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A row by its entry's digest: equal bytes may have been handed in by two teams. */
-struct found_row {
-    const char *digest;
-    size_t row;
-};
-
 /* One pass over the results. */
 struct pass {
     const struct gather *gather;
     const char *const *tasks; /* that each row plays */
-    struct found_row *found;  /* by digest */
+    struct pod_lookup rows;   /* by the digest of their entry */
     bool *has_result;         /* of each row in each set: set by set */
 };
 
-static int by_digest(const void *left, const void *right)
-{
-    const struct found_row *a = left, *b = right;
-    int order = strcmp(a->digest, b->digest);
-    return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
-}
-
-/* The first row of this entry, of the sorted ones; their number where there is none. */
-static size_t find_rows(const struct pass *pass, const char *digest)
-{
-    size_t low = 0, high = pass->gather->rows->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(pass->found[middle].digest, digest) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
+/* Equal bytes may have been handed in by two teams: two rows. */
 static bool take_result(void *context, const struct shown *shown, struct pod_error *err)
 {
     struct pass *pass = context;
     struct rows *rows = pass->gather->rows;
+    struct pod_lookup_walk walk = pod_lookup_start(shown->digest);
+    size_t row = 0;
     (void)err;
-    for (size_t at = find_rows(pass, shown->digest);
-         at < rows->count && strcmp(pass->found[at].digest, shown->digest) == 0; at++) {
-        size_t row = pass->found[at].row;
-        if (dues_plays(pass->tasks[row], shown->task)) {
-            rows_result(rows, row, shown->result);
-            pass->has_result[shown->set * rows->count + row] = true;
-        }
+    while (pod_lookup_next(&pass->rows, &walk, &row)) {
+        if (strcmp(rows->entries[row].digest, shown->digest) != 0 ||
+            !dues_plays(pass->tasks[row], shown->task))
+            continue;
+        rows_result(rows, row, shown->result);
+        pass->has_result[shown->set * rows->count + row] = true;
     }
     return true;
 }
@@ -92,15 +68,14 @@ static bool add_results(const struct gather *gather, const char *const *tasks,
     struct pass pass = {
         .gather = gather,
         .tasks = tasks,
-        .found = pod_alloc(count + 1, sizeof *pass.found),
+        .rows = POD_LOOKUP_INIT,
         .has_result = pod_alloc((count + 1) * (gather->season->set_count + 1),
                                 sizeof *pass.has_result),
     };
     for (size_t row = 0; row < count; row++)
-        pass.found[row] = (struct found_row){gather->rows->entries[row].digest, row};
-    qsort(pass.found, count, sizeof *pass.found, by_digest);
+        pod_lookup_add(&pass.rows, gather->rows->entries[row].digest, row);
     bool done = pass_sets(&pass, err);
-    free(pass.found);
+    pod_lookup_release(&pass.rows);
     free(pass.has_result);
     return done;
 }

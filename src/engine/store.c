@@ -106,6 +106,12 @@ bool store__execute(struct store *store, const char *sql, const char *what,
            store__fail(store, what, err);
 }
 
+bool store__set_cache(struct store *store, int bytes, struct pod_error *err)
+{
+    pod_auto_free char *sql = pod_strf("PRAGMA cache_size = -%d", bytes / 1024);
+    return store__execute(store, sql, "set its cache", err);
+}
+
 static bool prepare(struct store *store, struct pod_error *err)
 {
     for (int i = 0; i < SQL_COUNT; i++)
@@ -128,11 +134,10 @@ struct store *store_open(const char *path, struct pod_error *err)
     }
     /* NORMAL loses acknowledged commits in a power cut; FULL does not. */
     if (!store__add_functions(store, err) ||
-        !store__execute(store,
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                        " PRAGMA cache_size = -65536;",
+        !store__execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
                         "be opened in WAL mode", err) ||
-        !store__migrate(store, path, err) || !prepare(store, err)) {
+        !store__set_cache(store, STORE__CACHE, err) || !store__migrate(store, path, err) ||
+        !prepare(store, err)) {
         pod_wrap(err, "'%s'", path);
         store_close(store);
         return NULL;

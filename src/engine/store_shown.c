@@ -1,6 +1,7 @@
 #include "store_db.h"
 
 #include "base/json.h"
+#include "base/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,7 @@ struct join {
     struct wanted *rows;
     size_t count, capacity;
     struct pod_buf texts;
-    size_t *slots; /* number of a row plus 1, by its key; 0: free */
-    size_t slot_mask;
+    struct pod_lookup keys; /* of the rows */
 };
 
 static const char *column(sqlite3_stmt *statement, int index)
@@ -54,13 +54,15 @@ static void add_wanted(struct join *join, size_t set, sqlite3_stmt *statement)
         join->capacity = join->capacity ? 2 * join->capacity : 1024;
         join->rows = pod_grow(join->rows, join->capacity, sizeof *join->rows);
     }
-    join->rows[join->count++] = (struct wanted){
+    struct wanted *row = &join->rows[join->count];
+    *row = (struct wanted){
         .set = set,
         .digest = keep(join, column(statement, 0)),
         .case_id = keep(join, column(statement, 1)),
         .key = keep(join, column(statement, 2)),
         .task = keep(join, column(statement, 3)),
     };
+    pod_lookup_add(&join->keys, text_at(join, row->key), join->count++);
 }
 
 static bool read_wanted(struct join *join, const struct pod_names *set_keys,
@@ -74,32 +76,6 @@ static bool read_wanted(struct join *join, const struct pod_names *set_keys,
             add_wanted(join, set, statement);
     }
     return done;
-}
-
-/* FNV-1a of the start: a key is a digest, so that is as good as all of it. */
-static size_t first_slot(const struct join *join, const char *key)
-{
-    enum { LOOKED_AT = 16 };
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < LOOKED_AT && key[i] != '\0'; i++)
-        hash = (hash ^ (unsigned char)key[i]) * UINT64_C(1099511628211);
-    return (size_t)(hash >> 20) & join->slot_mask;
-}
-
-/* At most half of the slots are taken, so a search ends soon. */
-static void index_keys(struct join *join)
-{
-    size_t slot_count = 2;
-    while (slot_count < 2 * join->count)
-        slot_count *= 2;
-    join->slots = pod_alloc(slot_count, sizeof *join->slots);
-    join->slot_mask = slot_count - 1;
-    for (size_t row = 0; row < join->count; row++) {
-        size_t slot = first_slot(join, text_at(join, join->rows[row].key));
-        while (join->slots[slot] != 0)
-            slot = (slot + 1) & join->slot_mask;
-        join->slots[slot] = row + 1;
-    }
 }
 
 static bool read_real(sqlite3_stmt *statement, int index, double *out)
@@ -130,9 +106,10 @@ static bool fill(struct join *join, struct wanted *row, sqlite3_stmt *statement,
 static bool take_result(struct join *join, sqlite3_stmt *statement, struct pod_error *err)
 {
     const char *key = column(statement, 0);
-    for (size_t slot = first_slot(join, key); join->slots[slot] != 0;
-         slot = (slot + 1) & join->slot_mask) {
-        struct wanted *row = &join->rows[join->slots[slot] - 1];
+    struct pod_lookup_walk walk = pod_lookup_start(key);
+    size_t index = 0;
+    while (pod_lookup_next(&join->keys, &walk, &index)) {
+        struct wanted *row = &join->rows[index];
         if (!row->has_result && strcmp(text_at(join, row->key), key) == 0 &&
             !fill(join, row, statement, err))
             return false;
@@ -201,12 +178,12 @@ bool store_each_shown(struct store *store, const struct pod_names *set_keys,
                       store_visit_shown visit, void *context, struct pod_error *err)
 {
     struct join join = {.store = store};
-    bool done = read_wanted(&join, set_keys, err);
-    index_keys(&join);
-    done = done && read_results(&join, err);
+    bool done = store__set_cache(store, STORE__CACHE_SCAN, err) &&
+                read_wanted(&join, set_keys, err) && read_results(&join, err) &&
+                store__set_cache(store, STORE__CACHE, err);
     for (size_t i = 0; done && i < join.count; i++)
         done = visit_row(&join, &join.rows[i], visit, context, err);
-    free(join.slots);
+    pod_lookup_release(&join.keys);
     free(join.rows);
     pod_buf_release(&join.texts);
     return done;
