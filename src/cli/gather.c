@@ -54,7 +54,12 @@ static bool pass_sets(struct pass *pass, struct pod_error *err)
             return false;
         pod_names_add(&scopes, scope.hex);
     }
-    if (!store_each_shown(pass->gather->registry->store, &scopes, take_result, pass, err))
+    struct pod_buf texts = POD_BUF_INIT;
+    const struct shown_sets sets = {&scopes, &texts};
+    bool done =
+        store_each_shown(pass->gather->registry->store, &sets, take_result, pass, err);
+    rows_take(pass->gather->rows, pod_buf_steal(&texts));
+    if (!done)
         return false;
     for (size_t s = 0; s < season->set_count; s++)
         mark_missing(pass, s);

@@ -108,9 +108,26 @@ void rows_add_entry(struct rows *rows, size_t index, bool is_final)
     entry->has_grace = from->seal != LEDGER_NONE && standing != LEDGER_LATE;
 }
 
+static char *keep_own(struct rows *rows, const char *text)
+{
+    return (char *)(uintptr_t)keep(rows, text);
+}
+
 void rows_add_result(struct rows *rows, const struct case_result *result)
 {
-    rows_result(rows, rows->count - 1, result);
+    struct case_result kept = CASE_RESULT_INIT;
+    if (result != NULL) {
+        kept = *result;
+        kept.task = keep_own(rows, result->task);
+        kept.case_id = keep_own(rows, result->case_id);
+        kept.message = keep_own(rows, result->message);
+    }
+    rows_result(rows, rows->count - 1, result != NULL ? &kept : NULL);
+}
+
+void rows_take(struct rows *rows, char *texts)
+{
+    pod_names_add_take(&rows->strings, texts);
 }
 
 void rows_result(struct rows *rows, size_t row, const struct case_result *result)
@@ -125,15 +142,15 @@ void rows_result(struct rows *rows, size_t row, const struct case_result *result
                                             entry->result_count + 1, sizeof *results);
     entry->results = results;
     results[entry->result_count++] = (struct board_result){
-        .task = keep(rows, result->task),
-        .case_id = keep(rows, result->case_id),
+        .task = result->task,
+        .case_id = result->case_id,
         .verdict = verdict_info(result->verdict)->code,
         .raw = result->raw,
         .score = result->score,
         .cpu_ns = (uint64_t)result->cpu_ns,
         .wall_ns = (uint64_t)result->wall_ns,
         .memory_bytes = (uint64_t)result->memory_bytes,
-        .message = keep(rows, result->message),
+        .message = result->message,
         .timing = {.repeats = result->timing.count,
                    .quiet = (uint64_t)result->timing.quiet,
                    .outliers = (uint64_t)result->timing.outliers,

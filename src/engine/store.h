@@ -159,6 +159,13 @@ typedef bool (*store_visit_due)(void *context, const struct due_seen *seen,
 bool store_each_due(struct store *store, const char *set_key, store_visit_due visit,
                     void *context, struct pod_error *err);
 
+/* Which sets a board is of; texts gets what the visited texts point to: they live as long
+ * as its bytes do. */
+struct shown_sets {
+    const struct pod_names *keys;
+    struct pod_buf *texts; /* empty */
+};
+
 /* Visit all that is due in these sets, set by set in (digest, case, repeat) order, with
  * what a board shows of the result (NULL: pending): verdict, message, raw, score, times and
  * memory. One pass over all results ever recorded serves all sets. */
@@ -169,7 +176,7 @@ struct shown {
 };
 typedef bool (*store_visit_shown)(void *context, const struct shown *shown,
                                   struct pod_error *err);
-bool store_each_shown(struct store *store, const struct pod_names *set_keys,
+bool store_each_shown(struct store *store, const struct shown_sets *sets,
                       store_visit_shown visit, void *context, struct pod_error *err);
 
 /* Visit the results with items that are due for one entry in one set, in case order: the

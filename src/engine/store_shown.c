@@ -25,7 +25,7 @@ struct join {
     struct store *store;
     struct wanted *rows;
     size_t count, capacity;
-    struct pod_buf texts;
+    struct pod_buf *texts;
     struct pod_lookup keys; /* of the rows */
 };
 
@@ -36,16 +36,24 @@ static const char *column(sqlite3_stmt *statement, int index)
 
 static size_t keep(struct join *join, const char *text)
 {
-    size_t at = join->texts.length;
+    size_t at = join->texts->length;
     if (text == NULL)
         return NO_TEXT;
-    pod_buf_append(&join->texts, text, strlen(text) + 1);
+    pod_buf_append(join->texts, text, strlen(text) + 1);
     return at;
 }
 
 static char *text_at(const struct join *join, size_t at)
 {
-    return at == NO_TEXT ? NULL : join->texts.data + at;
+    return at == NO_TEXT ? NULL : join->texts->data + at;
+}
+
+/* The rows of an entry lie side by side. */
+static size_t keep_digest(struct join *join, const char *digest)
+{
+    size_t last = join->count > 0 ? join->rows[join->count - 1].digest : NO_TEXT;
+    return last != NO_TEXT && strcmp(text_at(join, last), digest) == 0 ? last
+                                                                       : keep(join, digest);
 }
 
 static void add_wanted(struct join *join, size_t set, sqlite3_stmt *statement)
@@ -57,7 +65,7 @@ static void add_wanted(struct join *join, size_t set, sqlite3_stmt *statement)
     struct wanted *row = &join->rows[join->count];
     *row = (struct wanted){
         .set = set,
-        .digest = keep(join, column(statement, 0)),
+        .digest = keep_digest(join, column(statement, 0)),
         .case_id = keep(join, column(statement, 1)),
         .key = keep(join, column(statement, 2)),
         .task = keep(join, column(statement, 3)),
@@ -174,17 +182,16 @@ static bool visit_row(const struct join *join, const struct wanted *row,
     return done;
 }
 
-bool store_each_shown(struct store *store, const struct pod_names *set_keys,
+bool store_each_shown(struct store *store, const struct shown_sets *sets,
                       store_visit_shown visit, void *context, struct pod_error *err)
 {
-    struct join join = {.store = store};
+    struct join join = {.store = store, .texts = sets->texts};
     bool done = store__set_cache(store, STORE__CACHE_SCAN, err) &&
-                read_wanted(&join, set_keys, err) && read_results(&join, err) &&
+                read_wanted(&join, sets->keys, err) && read_results(&join, err) &&
                 store__set_cache(store, STORE__CACHE, err);
     for (size_t i = 0; done && i < join.count; i++)
         done = visit_row(&join, &join.rows[i], visit, context, err);
     pod_lookup_release(&join.keys);
     free(join.rows);
-    pod_buf_release(&join.texts);
     return done;
 }

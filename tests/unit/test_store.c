@@ -206,7 +206,9 @@ Test(store, a_set_is_shown_in_the_order_of_its_entries_and_items_come_apart)
     struct seen seen = {""};
     pod_auto_names struct pod_names keys = POD_NAMES_INIT;
     pod_names_add(&keys, "public");
-    cr_assert(store_each_shown(store, &keys, see_shown, &seen, &err), "%s", err.message);
+    pod_auto_buf struct pod_buf texts = POD_BUF_INIT;
+    const struct shown_sets sets = {&keys, &texts};
+    cr_assert(store_each_shown(store, &sets, see_shown, &seen, &err), "%s", err.message);
     cr_assert_str_eq(seen.text, "a/tile/b:pending z/tile/a:OK 0.625 z/tile/b:pending ");
     seen.text[0] = '\0';
     cr_assert(store_each_items(store, &z, see_items, &seen, &err), "%s", err.message);
