@@ -2,13 +2,11 @@
 
 #include "base/buf.h"
 
-#define SHOWN_OF(row)                                                                      \
-    row ".key, " row ".verdict, json_extract(" row ".json, '$.message'),"                  \
-        " json_extract(" row ".json, '$.raw'), json_extract(" row ".json, '$.score'),"     \
-        " json_extract(" row ".json, '$.wall_ns'), json_extract(" row                      \
-        ".json, '$.cpu_ns'),"                                                              \
-        " json_extract(" row ".json, '$.memory_bytes'),"                                   \
-        " json_extract(" row ".json, '$.timing')"
+#define SHOWN                                                                              \
+    "SELECT key, verdict, json_extract(json, '$.message'), json_extract(json, '$.raw'),"   \
+    " json_extract(json, '$.score'), json_extract(json, '$.wall_ns'),"                     \
+    " json_extract(json, '$.cpu_ns'), json_extract(json, '$.memory_bytes'),"               \
+    " json_extract(json, '$.timing') FROM result"
 
 /* Migrations, in order; PRAGMA user_version counts those that were applied. */
 static const char *const MIGRATIONS[] = {
@@ -83,20 +81,18 @@ static const char *const MIGRATIONS[] = {
     " key TEXT NOT NULL, verdict TEXT NOT NULL, message TEXT, raw REAL, score REAL,"
     " wall_ns INTEGER, cpu_ns INTEGER, memory_bytes INTEGER, timing TEXT"
     ") STRICT;"
-    "INSERT INTO shown SELECT " SHOWN_OF(
-        "result") " FROM result ORDER BY result.rowid;"
-                  "CREATE TRIGGER result_is_shown AFTER INSERT ON result"
-                  " BEGIN INSERT INTO shown SELECT " SHOWN_OF(
-                      "NEW") "; END;"
-                             "CREATE TRIGGER shown_is_append_only BEFORE UPDATE ON shown"
-                             " BEGIN SELECT RAISE(ABORT, 'results are never changed'); END;"
-                             "CREATE TRIGGER shown_is_kept BEFORE DELETE ON shown"
-                             " BEGIN SELECT RAISE(ABORT, 'results are never deleted'); END;"
-                             /* All that the board asks of what is due, in its order: the
-                              * table itself, in that of the batches, is not looked at. */
-                             "DROP INDEX due_by_set;"
-                             "CREATE INDEX due_by_set ON due (set_key, digest, case_id, "
-                             "repeat, key, task);",
+    "INSERT INTO shown " SHOWN " ORDER BY rowid;"
+    "CREATE TRIGGER result_is_shown AFTER INSERT ON result BEGIN"
+    " INSERT INTO shown " SHOWN " WHERE key = NEW.key;"
+    " END;"
+    "CREATE TRIGGER shown_is_append_only BEFORE UPDATE ON shown"
+    " BEGIN SELECT RAISE(ABORT, 'results are never changed'); END;"
+    "CREATE TRIGGER shown_is_kept BEFORE DELETE ON shown"
+    " BEGIN SELECT RAISE(ABORT, 'results are never deleted'); END;"
+    /* All that the board asks of what is due, in its order: the table itself, in that of
+     * the batches, is not looked at. */
+    "DROP INDEX due_by_set;"
+    "CREATE INDEX due_by_set ON due (set_key, digest, case_id, repeat, key, task);",
 };
 
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0] };
