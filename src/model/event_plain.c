@@ -53,7 +53,7 @@ static bool is_digit(const struct cursor *in)
 }
 
 /* As JSON writes an integer, with at most the 16 digits of EVENT__NUMBER_MAX. What follows
- * it is the caller's to see: a point or an exponent is no comma. */
+ * it is the caller's to see: a point, an exponent or one more digit is no comma. */
 static bool take_number(struct cursor *in, int64_t *out)
 {
     enum { DIGITS_MAX = 16 };
@@ -64,7 +64,7 @@ static bool take_number(struct cursor *in, int64_t *out)
         value = value * 10 + (*in->at - '0');
     bool has_leading_zero = first < in->end && *first == '0';
     *out = is_negative ? -value : value;
-    return in->at > first && !is_digit(in) && value <= EVENT__NUMBER_MAX &&
+    return in->at > first && value <= EVENT__NUMBER_MAX &&
            (!has_leading_zero || in->at - first == 1);
 }
 

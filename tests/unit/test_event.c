@@ -421,10 +421,10 @@ Test(event, a_line_of_every_kind_is_read_the_short_way_and_one_with_a_space_is_n
 static size_t read_both_ways(const char *text)
 {
     event_auto struct event event, spaced_event;
-    struct pod_error err = POD_ERROR_INIT, spaced_err = POD_ERROR_INIT;
+    struct pod_error err = POD_ERROR_INIT;
     pod_auto_free char *spaced = pod_strf(" %s", text);
     bool is_taken = parse(text, &event, &err);
-    cr_assert_eq(parse(spaced, &spaced_event, &spaced_err), is_taken,
+    cr_assert_eq(parse(spaced, &spaced_event, &err), is_taken,
                  "one way takes it, the other does not: %s", text);
     if (!is_taken)
         return 0;
@@ -471,12 +471,11 @@ Test(event, keys_in_another_order_twice_or_with_odd_numbers_are_read_alike_in_bo
         {HEAD "\"clock\",\"drift_ms\":1.0,\"note\":\"n\"}", 0},
         {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"n\"},", 0},
         {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"n\"}}", 0},
-        {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"\"}", 1},
+        {HEAD "\"clock\",\"drift_ms\":18446744073709551617,\"note\":\"n\"}", 0},
         {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"\xc3\xa9\"}", 1},
         {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"\\u00e9\"}", 1},
         {HEAD "\"selected\",\"team\":\"A\",\"entries\":[]}", 1},
         {HEAD "\"selected\",\"team\":\"A\",\"entries\":[1,]}", 0},
-        {HEAD "\"selected\",\"team\":\"A\",\"entries\":[,1]}", 0},
         {HEAD "\"selected\",\"team\":\"A\",\"entries\":[1", 0},
         {"{\"seq\":7,\"prev\":\"" ZEROS "\",\"at\":\"2023-11-18T11:59:59.999Z\","
          "\"kind\":\"sealed\",\"team\":\"A\",\"digest\":\"" ONES "\"}",
@@ -484,4 +483,18 @@ Test(event, keys_in_another_order_twice_or_with_odd_numbers_are_read_alike_in_bo
     };
     for (size_t i = 0; i < COUNT(table); i++)
         cr_assert_eq(read_both_ways(table[i].text), table[i].taken, "%s", table[i].text);
+}
+
+Test(event, the_caps_of_lists_and_texts_are_alike_in_both_ways)
+{
+    for (size_t over = 0; over < 2; over++) {
+        pod_auto_free char *text = repeated("", "x", 4096 + over, "");
+        pod_auto_free char *numbers = repeated("[", ",1", 64 + over, "]");
+        pod_auto_free char *graced =
+            pod_strf(HEAD "\"graced\",\"grace_s\":1,\"reason\":\"%s\"}", text);
+        pod_auto_free char *selected =
+            pod_strf(HEAD "\"selected\",\"team\":\"A\",\"entries\":%s}", numbers);
+        cr_assert_eq(read_both_ways(graced), 1 - over);
+        cr_assert_eq(read_both_ways(selected), 1 - over);
+    }
 }
