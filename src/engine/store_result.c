@@ -55,8 +55,9 @@ bool store_result_lines(struct store *store, const char *digest,
     store__bind_text(statement, 4, result->case_id);
     store__bind_text(statement, 5, verdict_info(result->verdict)->code);
     sqlite3_bind_int64(statement, 6, pod_instant_now());
-    store__bind_text(statement, 7, lines->summary);
-    store__bind_text(statement, 8, lines->items);
+    /* Thousands of bytes that outlive the statement: not copied. */
+    sqlite3_bind_text(statement, 7, lines->summary, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 8, lines->items, -1, SQLITE_STATIC);
     return store__finish(store, SQL_PUT_RESULT, "record a result", err);
 }
 

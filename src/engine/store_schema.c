@@ -2,11 +2,18 @@
 
 #include "base/buf.h"
 
-#define SHOWN                                                                              \
-    "SELECT key, verdict, json_extract(json, '$.message'), json_extract(json, '$.raw'),"   \
-    " json_extract(json, '$.score'), json_extract(json, '$.wall_ns'),"                     \
-    " json_extract(json, '$.cpu_ns'), json_extract(json, '$.memory_bytes'),"               \
-    " json_extract(json, '$.timing') FROM result"
+/* What is shown of a result; row is "" or "NEW.". */
+#define SHOWN(row)                                                                         \
+    "SELECT " row "key, " row "verdict, json_extract(" row "json, '$.message'),"           \
+    " json_extract(" row "json, '$.raw'), json_extract(" row "json, '$.score'),"           \
+    " json_extract(" row "json, '$.wall_ns'), json_extract(" row "json, '$.cpu_ns'),"      \
+    " json_extract(" row "json, '$.memory_bytes'), json_extract(" row "json, '$.timing')"
+
+#define FILL_SHOWN "INSERT INTO shown " SHOWN("") " FROM result ORDER BY rowid;"
+
+#define SHOW_RESULT                                                                        \
+    "CREATE TRIGGER result_is_shown AFTER INSERT ON result BEGIN"                          \
+    " INSERT INTO shown " SHOWN("NEW.") "; END;"
 
 /* Migrations, in order; PRAGMA user_version counts those that were applied. */
 static const char *const MIGRATIONS[] = {
@@ -80,11 +87,7 @@ static const char *const MIGRATIONS[] = {
     "CREATE TABLE shown ("
     " key TEXT NOT NULL, verdict TEXT NOT NULL, message TEXT, raw REAL, score REAL,"
     " wall_ns INTEGER, cpu_ns INTEGER, memory_bytes INTEGER, timing TEXT"
-    ") STRICT;"
-    "INSERT INTO shown " SHOWN " ORDER BY rowid;"
-    "CREATE TRIGGER result_is_shown AFTER INSERT ON result BEGIN"
-    " INSERT INTO shown " SHOWN " WHERE key = NEW.key;"
-    " END;"
+    ") STRICT;" FILL_SHOWN SHOW_RESULT
     "CREATE TRIGGER shown_is_append_only BEFORE UPDATE ON shown"
     " BEGIN SELECT RAISE(ABORT, 'results are never changed'); END;"
     "CREATE TRIGGER shown_is_kept BEFORE DELETE ON shown"
