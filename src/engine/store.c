@@ -75,6 +75,11 @@ static const char *const STATEMENTS[SQL_COUNT] = {
                    " ORDER BY digest, case_id, repeat",
     [SQL_SHOWN] = "SELECT key, verdict, message, raw, score, wall_ns, cpu_ns, memory_bytes,"
                   " timing FROM shown ORDER BY rowid",
+    /* EXCEPT alone would not see what stands twice. */
+    [SQL_SHOWN_WRONG] =
+        "SELECT max((SELECT count(*) FROM (" STORE__ALL_SHOWN
+        " EXCEPT SELECT * FROM shown)),"
+        " abs((SELECT count(*) FROM shown) - (SELECT count(*) FROM result)))",
     [SQL_ITEMS] = "SELECT due.case_id,"
                   " coalesce(result.items, json_extract(json, '$.items')) AS list"
                   " FROM due JOIN result ON result.key = due.key"

@@ -179,6 +179,10 @@ typedef bool (*store_visit_shown)(void *context, const struct shown *shown,
 bool store_each_shown(struct store *store, const struct shown_sets *sets,
                       store_visit_shown visit, void *context, struct pod_error *err);
 
+/* How many results are not shown as they were recorded, or shown and not recorded: none, as
+ * long as nobody but podium writes to the store. */
+bool store_count_wrong(struct store *store, int64_t *count, struct pod_error *err);
+
 /* Visit the results with items that are due for one entry in one set, in case order: the
  * items alone. */
 typedef bool (*store_visit_items)(void *context, const char *case_id,

@@ -30,6 +30,7 @@ enum store_sql {
     SQL_CLOCKS,
     SQL_WANTED,
     SQL_SHOWN,
+    SQL_SHOWN_WRONG,
     SQL_ITEMS,
     SQL_PUT_DRIFT,
     SQL_DRIFTS,

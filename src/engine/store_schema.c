@@ -2,18 +2,11 @@
 
 #include "base/buf.h"
 
-/* What is shown of a result; row is "" or "NEW.". */
-#define SHOWN(row)                                                                         \
-    "SELECT " row "key, " row "verdict, json_extract(" row "json, '$.message'),"           \
-    " json_extract(" row "json, '$.raw'), json_extract(" row "json, '$.score'),"           \
-    " json_extract(" row "json, '$.wall_ns'), json_extract(" row "json, '$.cpu_ns'),"      \
-    " json_extract(" row "json, '$.memory_bytes'), json_extract(" row "json, '$.timing')"
-
-#define FILL_SHOWN "INSERT INTO shown " SHOWN("") " FROM result ORDER BY rowid;"
+#define FILL_SHOWN "INSERT INTO shown " STORE__ALL_SHOWN " ORDER BY rowid;"
 
 #define SHOW_RESULT                                                                        \
     "CREATE TRIGGER result_is_shown AFTER INSERT ON result BEGIN"                          \
-    " INSERT INTO shown " SHOWN("NEW.") "; END;"
+    " INSERT INTO shown " STORE__SHOWN("NEW.") "; END;"
 
 /* Migrations, in order; PRAGMA user_version counts those that were applied. */
 static const char *const MIGRATIONS[] = {

@@ -195,3 +195,13 @@ bool store_each_shown(struct store *store, const struct shown_sets *sets,
     free(join.rows);
     return done;
 }
+
+bool store_count_wrong(struct store *store, int64_t *count, struct pod_error *err)
+{
+    sqlite3_stmt *statement = store->statements[SQL_SHOWN_WRONG];
+    bool done = true;
+    *count = 0;
+    while (store__row(store, SQL_SHOWN_WRONG, "compare the results", &done, err))
+        *count = sqlite3_column_int64(statement, 0);
+    return done;
+}

@@ -85,6 +85,28 @@ test_what_is_shown_of_a_result_can_be_neither_changed_nor_deleted() {
     done
 }
 
+shown_wrong() { # shown_wrong FOLDER STATEMENT: after it an audit says so
+    sql "$1/podium.sqlite" "$2"
+    expect 3 "$PODIUM" audit -w "$1"
+    says "FAIL  1 results: the board shows them otherwise than recorded"
+}
+
+test_an_audit_tells_that_a_result_is_shown_otherwise_than_recorded() {
+    local folder
+    folder=$(work)
+    entry "$scratch/audited/one" "One" "$copy_sample"
+    expect 0 "$PODIUM" intake -q -w "$folder" "$scratch/audited"
+    expect 0 "$PODIUM" batch -q --late -w "$folder" # the deadline is long past
+    expect 0 "$PODIUM" audit -w "$folder"
+    says "ok    the board shows all results as they were recorded"
+    sql "$folder/podium.sqlite" "DROP TRIGGER shown_is_append_only; DROP TRIGGER shown_is_kept"
+    shown_wrong "$folder" "INSERT INTO shown SELECT * FROM shown LIMIT 1"
+    sql "$folder/podium.sqlite" "DELETE FROM shown WHERE rowid = (SELECT max(rowid) FROM shown)"
+    expect 0 "$PODIUM" audit -w "$folder"
+    shown_wrong "$folder" "UPDATE shown SET raw = raw + 1e-15 WHERE rowid = 1"
+    shown_wrong "$folder" "DELETE FROM shown WHERE rowid = 1"
+}
+
 # The batch's parent holds the lock of the writer while it records.
 test_a_board_does_not_wait_for_who_writes() {
     local folder
