@@ -27,7 +27,7 @@ struct cache_slot {
     uint32_t before, after; /* in its queue; the policy's own where there is none */
     uint32_t size;
     uint16_t where; /* CACHE_ABSENT, or in which queue of the policy */
-    uint16_t mark;  /* the policy's own: visited, count, ghost */
+    uint16_t mark;  /* the policy's own: visited, hits, ghost */
 };
 
 /* A ring of slots: after leads from the newest to the oldest, and on to the newest. */

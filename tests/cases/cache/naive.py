@@ -154,7 +154,7 @@ def s3_fifo(requests, capacity):
     return misses
 
 
-def by_priority(requests, capacity, priority, is_greedy_dual=False):
+def by_priority(requests, capacity, priority, is_greedy_dual=False, remembers=False):
     """The smallest (priority, time of last request) goes; stale heap items are skipped."""
     heap, current, size_of, hits = [], {}, {}, {}
     used = misses = 0
@@ -174,7 +174,7 @@ def by_priority(requests, capacity, priority, is_greedy_dual=False):
                     inflation = key[0]
             used += size
             size_of[id] = size
-            hits[id] = 0
+            hits[id] = hits.get(id, 0) if remembers else 0
         hits[id] += 1
         current[id] = priority(at, size, hits[id], inflation), at, id
         heapq.heappush(heap, current[id])
@@ -184,6 +184,11 @@ def by_priority(requests, capacity, priority, is_greedy_dual=False):
 def gdsf(requests, capacity):
     return by_priority(requests, capacity,
                        lambda at, size, hits, inflation: inflation + hits / size, True)
+
+
+def gdsf_memory(requests, capacity):
+    return by_priority(requests, capacity, lambda at, size, hits, inflation:
+                       inflation + hits / size, True, True)
 
 
 def belady_size(requests, capacity):
@@ -240,6 +245,7 @@ def pfoo(requests, capacity):
 
 
 POLICIES = {"fifo": fifo, "lru": lru, "sieve": sieve, "s3-fifo": s3_fifo, "gdsf": gdsf,
+            "gdsf-memory": gdsf_memory,
             "belady": belady, "belady-size": belady_size}
 
 

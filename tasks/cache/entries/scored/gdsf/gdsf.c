@@ -1,7 +1,7 @@
-/* gdsf: Greedy-Dual-Size-Frequency (Cherkasova, HP Labs 1998). The victim is the object with
- * the smallest priority: inflation + hits / size, where inflation is the priority of the
- * last victim, so that what is not asked any more grows old. Of equals the one asked least
- * recently goes. */
+/* gdsf: Greedy-Dual-Size-Frequency (Cherkasova, HP Labs 1998). The victim is the object
+ * with the smallest priority: inflation + hits / size, where inflation is the priority of
+ * the last victim, so that what is not asked any more grows old. Of equals the one asked
+ * least recently goes. */
 #include "podium_channel.h"
 
 struct hello {
@@ -23,7 +23,7 @@ static struct object {
     uint64_t asked_at;
     uint32_t size, hits;
     size_t place; /* in the heap */
-} *objects;
+} * objects;
 static uint64_t *heap; /* ids, the first victim on top */
 static size_t known, count;
 static uint64_t capacity, used, now;

@@ -18,7 +18,7 @@ enum { STEP = 16, PART = 17, VICTIM = 18, ACT = 19 };
 static struct resident {
     uint64_t id;
     uint32_t size;
-} *residents;
+} * residents;
 static size_t count, room;
 static uint64_t capacity, used;
 

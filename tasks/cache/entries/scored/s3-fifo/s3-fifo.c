@@ -1,7 +1,7 @@
-/* s3-fifo: three FIFO queues (Yang, Zhang, Qiu, Yue, Rashmi, SOSP 2023). New objects enter a
- * small queue of a tenth of the cache; those asked twice more while there move to the main
- * queue, the others leave and are remembered for a while: asked again, they enter the main
- * queue at once. */
+/* s3-fifo: three FIFO queues (Yang, Zhang, Qiu, Yue, Rashmi, SOSP 2023). New objects enter
+ * a small queue of a tenth of the cache; those asked twice more while there move to the
+ * main queue, the others leave and are remembered for a while: asked again, they enter the
+ * main queue at once. */
 #include "podium_channel.h"
 
 struct hello {
@@ -31,7 +31,7 @@ static struct object {
     uint32_t size;
     uint8_t hits;
     size_t ghost; /* its place among the ghosts, plus 1 */
-} *objects;
+} * objects;
 static size_t known;
 static uint64_t capacity;
 
@@ -113,7 +113,8 @@ static void miss(struct podium_channel *ch, const struct request *asked)
     struct act act = {1, 0};
     victim_count = 0;
     object->size = asked->size;
-    while (small.bytes + large.bytes + asked->size > capacity && victim_count < UINT16_MAX) {
+    while (small.bytes + large.bytes + asked->size > capacity &&
+           victim_count < UINT16_MAX) {
         if (small.bytes > capacity / 10 || large.bytes == 0)
             small_out();
         else
