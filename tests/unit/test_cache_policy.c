@@ -93,36 +93,45 @@ Test(cache_policy, gdsf_weighs_hits_against_size)
     cr_expect_eq(cache_sim_misses(trace, 10, "gdsf"), 5);
 }
 
+/* Sets of residents, as bits, and the fewest misses with which each can be reached. */
+enum { OBJECTS = 7, SETS = 1 << OBJECTS, NEVER = 1 << 20 };
+
+struct sets {
+    uint64_t size[SETS], best[SETS];
+};
+
+/* After a miss the newcomer may stay, and any may leave; what does not fit may not be. */
+static void try_all(struct sets *sets, uint32_t from, uint32_t asked, uint64_t capacity,
+                    uint64_t *then)
+{
+    uint32_t most = from | asked;
+    uint64_t cost = sets->best[from] + !(from & asked);
+    for (uint32_t set = 0; set < SETS; set++) {
+        if ((set & most) == set && sets->size[set] <= capacity && cost < then[set])
+            then[set] = cost;
+    }
+}
+
 /* The fewest misses of all policies that may bypass: every set of residents is tried. */
 static uint64_t optimum(const struct cache_trace *trace, uint64_t capacity)
 {
-    enum { SETS = 1 << 7, NEVER = 1 << 20 };
-    uint64_t best[SETS], then[SETS], size[SETS] = {0};
-    cr_assert_leq(trace->objects, 7);
+    struct sets sets = {.best = {0}};
+    uint64_t then[SETS], least = NEVER;
+    cr_assert_leq(trace->objects, OBJECTS);
     for (uint32_t set = 0; set < SETS; set++) {
-        best[set] = set == 0 ? 0 : NEVER;
+        sets.best[set] = set == 0 ? 0 : NEVER;
         for (uint32_t i = 0; i < trace->objects; i++)
-            size[set] += set >> i & 1 ? trace->size[i] : 0;
+            sets.size[set] += set >> i & 1 ? trace->size[i] : 0;
     }
     for (uint32_t at = 0; at < trace->requests; at++) {
-        uint32_t bit = 1u << trace->object[at];
         for (uint32_t set = 0; set < SETS; set++)
             then[set] = NEVER;
-        for (uint32_t set = 0; set < SETS; set++) {
-            uint64_t cost = best[set] + !(set & bit);
-            uint32_t may = set | bit;
-            for (uint32_t sub = may;; sub = (sub - 1) & may) {
-                if (size[sub] <= capacity && cost < then[sub])
-                    then[sub] = cost;
-                if (sub == 0)
-                    break;
-            }
-        }
-        memcpy(best, then, sizeof best);
+        for (uint32_t set = 0; set < SETS; set++)
+            try_all(&sets, set, 1u << trace->object[at], capacity, then);
+        memcpy(sets.best, then, sizeof then);
     }
-    uint64_t least = NEVER;
     for (uint32_t set = 0; set < SETS; set++)
-        least = best[set] < least ? best[set] : least;
+        least = sets.best[set] < least ? sets.best[set] : least;
     return least;
 }
 

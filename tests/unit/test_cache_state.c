@@ -213,34 +213,39 @@ Test(cache_state, holds_its_invariants_under_hostile_decisions)
     }
 }
 
-/* What an entry of LRU's decisions has had is what LRU has; so losing it after any number
- * of decisions must end in LRU's misses exactly. */
+/* An entry that decides as LRU does, until it is lost after so many decisions. */
+static void play_lru_until(struct cache_state *state, uint64_t lost_at)
+{
+    struct cache_sim *lru =
+        cache_sim_new(state->trace, state->capacity, cache_policy_find("lru"));
+    uint64_t *victims = task_alloc(state->trace->objects, sizeof *victims);
+    while (cache_state_advance(state) && state->decisions < lost_at) {
+        for (size_t i = 0; i < state->seen_count; i++)
+            if (state->seen[i].flags & CACHE_HIT)
+                lru->policy->hit(lru, (uint32_t)state->seen[i].id, 0);
+        lru->victim_count = 0;
+        cr_assert(lru->policy->miss(lru, state->trace->object[state->at], 0));
+        for (uint32_t i = 0; i < lru->victim_count; i++)
+            victims[i] = lru->victims[i];
+        cr_assert(decide(state, 1, lru->victim_count, victims));
+    }
+    free(victims);
+    cache_sim_free(lru);
+}
+
+/* What LRU has left, LRU takes over: the end must be LRU's misses exactly, wherever the
+ * entry was lost. */
 Test(cache_state, goes_on_as_lru_from_what_an_entry_left)
 {
     struct task_error err = TASK_ERROR_INIT;
     for (enum cache_kind kind = 0; kind < CACHE_KINDS; kind++) {
         cache_auto_trace struct cache_trace *trace = cache_draw(&job, kind, 8, 5000);
         const uint64_t capacity = trace->footprint / 20;
-        const uint64_t wanted = cache_sim_misses(trace, capacity, "lru");
         for (uint64_t lost_at = 0; lost_at < 1200; lost_at += 171) {
             cache_auto_state struct cache_state *state = cache_state_new(trace, capacity);
-            struct cache_sim *lru =
-                cache_sim_new(trace, capacity, cache_policy_find("lru"));
-            while (cache_state_advance(state) && state->decisions < lost_at) {
-                uint32_t first = state->begun - (uint32_t)state->seen_count;
-                for (uint32_t i = 0; i + 1 < state->seen_count; i++)
-                    if (state->seen[i].flags & CACHE_HIT)
-                        lru->policy->hit(lru, (uint32_t)state->seen[i].id, first + i);
-                lru->victim_count = 0;
-                cr_assert(lru->policy->miss(lru, trace->object[state->at], state->at));
-                uint64_t victims[5000];
-                for (uint32_t i = 0; i < lru->victim_count; i++)
-                    victims[i] = lru->victims[i];
-                cr_assert(decide(state, 1, lru->victim_count, victims));
-            }
-            cache_sim_free(lru);
+            play_lru_until(state, lost_at);
             cr_assert(cache_drive_trivial(state, &err), "%s", err.message);
-            cr_expect_eq(state->misses, wanted);
+            cr_expect_eq(state->misses, cache_sim_misses(trace, capacity, "lru"));
             check_invariants(state);
         }
     }

@@ -2,18 +2,23 @@
 """The policies once more, the plain way: ordered dicts, deques, lists, heapq. What `cache
 replay` says of a case must be the same to the last miss.
 
-usage: naive.py PROGRAM CASE...
-       naive.py PROGRAM --import FORMAT FILE    imports FILE, parses it here too
+usage: naive.py PROGRAM draw TASK_FOLDER          a case of each kind
+       naive.py PROGRAM import FORMAT FILE        parses FILE here, too
+       naive.py PROGRAM samples                   two real traces, where PODIUM_TRACES has them
+
+Status 77: there are no samples.
 """
 import array
 import collections
 import heapq
+import json
+import lzma
 import os
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
-import json
 
 
 def read_case(case):
@@ -288,18 +293,43 @@ def parse(format, path):
     return [(numbers[key], sizes[key]) for key, size in keys]
 
 
-def main():
-    program, *words = sys.argv[1:]
-    if words[0] != "--import":
-        for case in words:
-            check(program, case)
-        return
-    format, path = words[1:]
+def check_import(program, format, path):
     requests = parse(format, path)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([program, "import", format, path, folder], check=True)
         for name in sorted(os.listdir(folder)):
             check(program, os.path.join(folder, name), requests)
+
+
+def check_drawn(program, task):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([program, "generate", "--split", "hidden", "--seed", "6" * 64, folder],
+                       check=True, cwd=task)
+        for name in "kv-1-small", "block-2-large", "cdn-3-small":
+            check(program, os.path.join(folder, name))
+
+
+def check_samples(program):
+    """As they come from the repository of Caffeine's simulator."""
+    traces = os.environ.get("PODIUM_TRACES", "")
+    samples = (("columns", "adaptsize_request"), ("columns-unit", "adaptsize_request"),
+               ("cache2k", "cache2k_web07"))
+    if not all(os.path.exists(f"{traces}/{name}.trace.xz") for _, name in samples):
+        print("PODIUM_TRACES names no folder with the sample traces")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        for format, name in samples:
+            path = os.path.join(folder, name)
+            with lzma.open(f"{traces}/{name}.trace.xz") as packed, open(path, "wb") as plain:
+                shutil.copyfileobj(packed, plain)
+            check_import(program, format, path)
+
+
+def main():
+    program, what, *words = sys.argv[1:]
+    program = os.path.abspath(program)
+    {"draw": check_drawn, "import": check_import, "samples": check_samples}[what](program,
+                                                                                *words)
 
 
 main()

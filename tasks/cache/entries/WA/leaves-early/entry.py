@@ -1,4 +1,4 @@
-"""Ends well after a thousand good decisions, while the environment waits for the next."""
+"""Wrong answer: ends well after a thousand decisions, and the environment asks for one more."""
 import os
 import sys
 
