@@ -52,7 +52,7 @@ static bool import_oracle_general(struct cache_import *import, struct task_error
     return true;
 }
 
-/* Keys of 4 bytes, big endian, as Java writes them. */
+/* Keys of 4 bytes. They are only compared, so their byte order does not matter. */
 static bool import_cache2k(struct cache_import *import, struct task_error *err)
 {
     enum { RECORD = 4 };
@@ -61,7 +61,7 @@ static bool import_cache2k(struct cache_import *import, struct task_error *err)
     for (size_t at = 0; at < import->length; at += RECORD) {
         uint32_t key;
         memcpy(&key, import->bytes + at, sizeof key);
-        const struct cache_raw raw = {__builtin_bswap32(key), 0, 1};
+        const struct cache_raw raw = {key, 0, 1};
         if (!cache_import_add(import, raw))
             break;
     }

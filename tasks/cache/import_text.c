@@ -8,6 +8,11 @@ struct line {
     size_t number;
 };
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 /* The next line that is not blank and no comment. */
 static bool next_line(const struct cache_import *import, struct line *line)
 {
@@ -18,7 +23,7 @@ static bool next_line(const struct cache_import *import, struct line *line)
         line->end = end ? end : stop;
         line->at = at;
         line->number++;
-        while (line->at < line->end && strchr(" \t\r", *line->at))
+        while (line->at < line->end && is_blank(*line->at))
             line->at++;
         if (line->at < line->end && *line->at != '#')
             return true;
@@ -29,17 +34,16 @@ static bool next_line(const struct cache_import *import, struct line *line)
 /* Fields are parted by one comma or by blanks. */
 static void end_field(struct line *line)
 {
-    while (line->at < line->end && (*line->at == ' ' || *line->at == '\t'))
+    while (line->at < line->end && is_blank(*line->at))
         line->at++;
-    if (line->at < line->end && (*line->at == ',' || *line->at == '\r'))
-        line->at++;
-    while (line->at < line->end && (*line->at == ' ' || *line->at == '\t'))
+    line->at += line->at < line->end && *line->at == ',';
+    while (line->at < line->end && is_blank(*line->at))
         line->at++;
 }
 
 static bool is_parted(const struct line *line)
 {
-    return line->at == line->end || strchr(", \t\r", *line->at);
+    return line->at == line->end || *line->at == ',' || is_blank(*line->at);
 }
 
 static bool bad(const struct line *line, const char *what, struct task_error *err)

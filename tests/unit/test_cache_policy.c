@@ -181,7 +181,8 @@ Test(cache_policy, no_policy_passes_the_bound_with_sizes)
 
 /* By hand: 0 1 0 1, sizes 3 and 2, capacity 2 x 4 requests = 8 of room. 0 never fits and
  * its hit is not counted; 1 waits 2 requests x 2 bytes = 4: one hit. With capacity 3 both
- * fit: room 12, costs 4 and 6 are 10: two hits. */
+ * fit: room 12, costs 4 and 6 are 10: two hits. With sizes of 1 and capacity 1, room 4 is
+ * taken to the last by costs 2 and 2. */
 Test(cache_policy, pfoo_takes_the_cheapest_hits)
 {
     cache_auto_trace struct cache_trace *trace =
@@ -189,6 +190,8 @@ Test(cache_policy, pfoo_takes_the_cheapest_hits)
     cr_expect_eq(cache_pfoo_misses(trace, 2), 3);
     cr_expect_eq(cache_pfoo_misses(trace, 3), 2);
     cr_expect_eq(cache_pfoo_misses(trace, 1), 4);
+    cache_auto_trace struct cache_trace *unit = trace_of_digits("0101");
+    cr_expect_eq(cache_pfoo_misses(unit, 1), 2);
 }
 
 Test(cache_policy, bits_know_their_largest)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays cases of cache with entries over two pipes, without the sandbox: what is said when
-more requests pass than a message holds, and LRU in both forms of speech, which must have 0
-points to the last bit.
+more requests pass than a message holds; LRU in both forms of speech, which must have 0 points
+to the last bit; and a field that must be 0.
 
 usage: dialogue.py SOURCE_FOLDER PROGRAM
 """
@@ -21,7 +21,7 @@ channel = podium_channel.Binary(HELLO=(1, "IIQ"), STEP=(16, "QIIQ"), PART=(17, "
                                 VICTIM=(18, "Q"), ACT=(19, "II"))
 """
 
-# Admits the first object only, and tells what it hears until the third decision.
+# Admits the first object only, and tells what it hears until the fifth decision.
 TELLS = MESSAGES + """
 asked = 0
 for name, records in channel:
@@ -29,7 +29,7 @@ for name, records in channel:
         print(name, *records[0], file=sys.stderr)
         channel.ready()
         continue
-    if asked < 3:
+    if asked < 5:
         hits = sum(flags & 1 for id, size, flags, ms in records)
         print(name, len(records), hits, *sorted({id for id, *rest in records}),
               file=sys.stderr)
@@ -61,24 +61,44 @@ def play(case, command, is_text=False):
     return found, said
 
 
-def check_parts(folder):
-    """Object 0 is asked 140,000 times, then 1 and 2 in turn, in a cache of one object. The
-    second decision's batch is 139,999 hits and a miss: 65,535 + 65,535 + 8,930 records."""
-    trace = os.path.join(folder, "long.csv")
+# What is asked, and what is then said: hits of object 0 and one miss, as many as a message
+# holds, one more, and more than two.
+LONG = "a" * 65535 + "b" + "a" * 65535 + "c" + "a" * 139999 + "b" + "cbc" * 7
+HEARD = """\
+HELLO 2 1 1
+STEP 1 0 0
+STEP 65535 65534 0 1
+PART 65535 65535 0
+STEP 1 0 2
+PART 65535 65535 0
+PART 65535 65535 0
+STEP 8930 8929 0 1
+STEP 1 0 2
+"""
+
+
+def write_long(folder):
+    """A case of one object's room. In the end LRU never hits, and who keeps b does."""
+    trace, out = os.path.join(folder, "long.csv"), os.path.join(folder, "long")
     with open(trace, "w") as file:
-        for second in range(140000):
-            print(second // 1000, "a", 9, sep=",", file=file)
-        for i in range(20):
-            print(140, "bc"[i % 2], 9, sep=",", file=file)
-    out = os.path.join(folder, "long")
+        for at, letter in enumerate(LONG):
+            print(at // 1000, letter, 9, sep=",", file=file)
     os.mkdir(out)
     subprocess.run([PROGRAM, "import", "columns-unit", trace, out], check=True)
-    verdict, said = play(os.path.join(out, "long-small"), [sys.executable, "-c", TELLS])
-    assert said.split("\n") == [
-        "HELLO 2 1 1", "STEP 1 0 0", "PART 65535 65535 0", "PART 65535 65535 0",
-        "STEP 8930 8929 0 1", "STEP 1 0 2", ""], said
-    assert verdict["metrics"]["steps"] == 21, verdict
-    assert verdict["metrics"]["miss_ratio"] == 21 / 140020, verdict
+    return os.path.join(out, "long-small")
+
+
+def check_parts(folder):
+    verdict, said = play(write_long(folder), [sys.executable, "-c", TELLS])
+    assert said == HEARD, said
+    assert verdict["metrics"]["steps"] == 25, verdict
+    assert verdict["metrics"]["miss_ratio"] == 25 / len(LONG), verdict
+
+
+def check_reserved(folder):
+    verdict, said = play(os.path.join(folder, "long/long-small"),
+                         [sys.executable, "-c", TELLS.replace(", 0))", ", 7))")])
+    assert verdict["message"] == "step 1: ACT: the reserved field is 7, not 0", verdict
 
 
 def check_lru(folder):
@@ -98,6 +118,7 @@ def check_lru(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         check_parts(folder)
+        check_reserved(folder)
         check_lru(folder)
 
 

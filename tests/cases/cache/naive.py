@@ -2,7 +2,7 @@
 """The policies once more, the plain way: ordered dicts, deques, lists, heapq. What `cache
 replay` says of a case must be the same to the last miss.
 
-usage: naive.py PROGRAM draw TASK_FOLDER          a case of each kind
+usage: naive.py PROGRAM draw TASK_FOLDER          a case of each kind, and small caches
        naive.py PROGRAM import FORMAT FILE        parses FILE here, too
        naive.py PROGRAM samples                   two real traces, where PODIUM_TRACES has them
 
@@ -14,6 +14,7 @@ import heapq
 import json
 import lzma
 import os
+import random
 import shutil
 import struct
 import subprocess
@@ -301,7 +302,33 @@ def check_import(program, format, path):
             check(program, os.path.join(folder, name), requests)
 
 
+def crowd(rng, largest):
+    """20,000 requests of few objects, (id, size): skewed, and now and then round and round."""
+    sizes = [rng.randint(1, largest) for _ in range(rng.randint(80, 400))]
+    ids = []
+    while len(ids) < 20000:
+        if rng.random() < .02:
+            first, length = rng.randrange(len(sizes) // 2), rng.randint(5, 60)
+            ids += [(first + at % length) % len(sizes) for at in range(rng.randint(1, 300))]
+        else:
+            ids.append(int(len(sizes) * rng.random() ** rng.choice((1, 2, 4))))
+    return [(id, sizes[id]) for id in ids]
+
+
+def check_crowded(program):
+    """Small caches: what is rare elsewhere happens all the time, such as an object that
+    becomes a ghost twice, or takes nearly the whole cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(8):
+            path = os.path.join(folder, f"crowd{seed}.csv")
+            with open(path, "w") as file:
+                for at, (id, size) in enumerate(crowd(random.Random(seed), 3 + 4 * seed)):
+                    print(at, id, size, sep=",", file=file)
+            check_import(program, "columns-unit" if seed % 2 else "columns", path)
+
+
 def check_drawn(program, task):
+    check_crowded(program)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([program, "generate", "--split", "hidden", "--seed", "6" * 64, folder],
                        check=True, cwd=task)
