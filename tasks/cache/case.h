@@ -16,13 +16,14 @@ struct cache_case {
     uint32_t lru_windows[CACHE_WINDOWS]; /* misses of LRU */
 };
 
-/* Writes OUT/<name>-<suffix>. Refuses (TASK_PACKAGE) a trace on which the bound is no
- * better than LRU, and one of fewer requests than windows. */
 struct cache_writing {
     const char *out, *name, *suffix;
     const struct cache_trace *trace;
     uint64_t capacity;
 };
+
+/* Makes OUT/<name>-<suffix>/. Refuses (TASK_PACKAGE) a trace on which the bound is no
+ * better than LRU, and one of fewer requests than windows. */
 bool cache_case_write(const struct cache_writing *writing, struct task_error *err);
 
 /* The two cases of a trace: caches of 1 % ("small") and 10 % ("large") of its footprint. */

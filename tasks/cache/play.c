@@ -130,7 +130,7 @@ static void add_items(const struct cache_case *instance, const struct cache_stat
     }
 }
 
-void cache_judge(struct cache_case *instance, const struct cache_state *state,
+void cache_judge(const struct cache_case *instance, const struct cache_state *state,
                  struct task_verdict *verdict)
 {
     verdict->unit = "part of the gap from LRU to the bound";

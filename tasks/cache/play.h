@@ -11,7 +11,7 @@ extern const struct task_message *const cache_messages[];
 bool cache_play(struct task_play *job, struct task_error *err);
 
 /* Fills what is worked out from a state at its end: raw, score, metrics, items. */
-void cache_judge(struct cache_case *instance, const struct cache_state *state,
+void cache_judge(const struct cache_case *instance, const struct cache_state *state,
                  struct task_verdict *verdict);
 
 #endif
