@@ -23,65 +23,22 @@ bool cache_import_add(struct cache_import *import, struct cache_raw raw)
     return true;
 }
 
-static bool check_whole(const struct cache_import *import, size_t record,
-                        struct task_error *err)
-{
-    return import->length % record == 0 ||
-           task_fail(err, TASK_PACKAGE,
-                     "%zu bytes are left after %zu whole records of %zu: it is cut short",
-                     import->length % record, import->length / record, record);
-}
-
-/* Records of libCacheSim: u32 seconds, u64 object, u32 size, i64 next request or -1, all
- * little endian. What it says of the future is not looked at. */
-static bool import_oracle_general(struct cache_import *import, struct task_error *err)
-{
-    enum { RECORD = 24, OBJECT = 4, SIZE = 12 };
-    if (!check_whole(import, RECORD, err))
-        return false;
-    for (size_t at = 0; at < import->length; at += RECORD) {
-        struct cache_raw raw;
-        uint32_t seconds;
-        memcpy(&seconds, import->bytes + at, sizeof seconds);
-        memcpy(&raw.key, import->bytes + at + OBJECT, sizeof raw.key);
-        memcpy(&raw.size, import->bytes + at + SIZE, sizeof raw.size);
-        raw.time_ms = (uint64_t)seconds * 1000;
-        if (!cache_import_add(import, raw))
-            break;
-    }
-    return true;
-}
-
-/* Keys of 4 bytes. They are only compared, so their byte order does not matter. */
-static bool import_cache2k(struct cache_import *import, struct task_error *err)
-{
-    enum { RECORD = 4 };
-    if (!check_whole(import, RECORD, err))
-        return false;
-    for (size_t at = 0; at < import->length; at += RECORD) {
-        uint32_t key;
-        memcpy(&key, import->bytes + at, sizeof key);
-        const struct cache_raw raw = {key, 0, 1};
-        if (!cache_import_add(import, raw))
-            break;
-    }
-    return true;
-}
-
 static const struct format {
     const char *name;
     bool (*read)(struct cache_import *import, struct task_error *err);
     enum cache_kind kind;
     bool is_unit;
 } formats[] = {
-    {"oracleGeneral", import_oracle_general, CACHE_BLOCK, false},
-    {"oracleGeneral-unit", import_oracle_general, CACHE_BLOCK, true},
+    {"oracleGeneral", cache_import_oracle, CACHE_BLOCK, false},
+    {"oracleGeneral-unit", cache_import_oracle, CACHE_BLOCK, true},
+    {"vscsi", cache_import_vscsi, CACHE_BLOCK, false},
+    {"vscsi-unit", cache_import_vscsi, CACHE_BLOCK, true},
     {"twitter", cache_import_twitter, CACHE_KV, false},
     {"twitter-unit", cache_import_twitter, CACHE_KV, true},
     {"arc", cache_import_arc, CACHE_BLOCK, true},
     {"columns", cache_import_columns, CACHE_CDN, false},
     {"columns-unit", cache_import_columns, CACHE_CDN, true},
-    {"cache2k", import_cache2k, CACHE_KV, true},
+    {"cache2k", cache_import_cache2k, CACHE_KV, true},
 };
 
 static const struct format *find_format(const char *name, struct task_error *err)

@@ -23,6 +23,11 @@ struct cache_import {
 /* False: it is full. */
 bool cache_import_add(struct cache_import *import, struct cache_raw raw);
 
+/* Readers of records; a message names the record. */
+bool cache_import_oracle(struct cache_import *import, struct task_error *err);
+bool cache_import_cache2k(struct cache_import *import, struct task_error *err);
+bool cache_import_vscsi(struct cache_import *import, struct task_error *err);
+
 /* Readers of text, a request or more a line; a message names the line. */
 bool cache_import_columns(struct cache_import *import, struct task_error *err);
 bool cache_import_twitter(struct cache_import *import, struct task_error *err);

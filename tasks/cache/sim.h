@@ -48,7 +48,7 @@ struct cache_sim {
     /* What a policy takes of the following is its own matter. */
     struct cache_queue queue[2];
     uint32_t *next; /* cache_trace_next, where the policy sees the future */
-    uint32_t *list; /* [requests] */
+    uint32_t *list; /* [objects], or [requests] of s3-fifo */
     uint32_t list_start, list_end;
     uint64_t list_used;
     uint32_t hand;

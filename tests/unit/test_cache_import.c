@@ -57,6 +57,32 @@ static const struct {
      {326, 3},
      {0, 1000, 1000},
      3},
+    /* Version 1: sn, len, nSG, cmd, ver, lbn, ts. */
+    {"vscsi",
+     "....\0\20\0\0....\50\0.\1"
+     "\7\0\0\0\0\0\0\1"
+     "\0\0\0\0\0\0\0\0"
+     "....\0\2\0\0....\52\0.\1"
+     "\7\0\0\0\0\0\0\0"
+     "\377\7\0\0\0\0\0\0",
+     64,
+     {0, 1},
+     {4096, 512},
+     {0, 2},
+     2},
+    /* Version 2: cmd, ver, sn, len, nSG, lbn, ts, rt. */
+    {"vscsi-unit",
+     "\50\0.\2....\0\20\0\0...."
+     "\7\0\0\0\0\0\0\1"
+     "\0\0\0\0\0\0\0\0........"
+     "\50\0.\2....\0\40\0\0...."
+     "\7\0\0\0\0\0\0\1"
+     "\350\3\0\0\0\0\0\0........",
+     80,
+     {0, 0},
+     {1},
+     {0, 1},
+     2},
     /* u32 time, u64 object, u32 size, i64 next. */
     {"oracleGeneral",
      "\1\0\0\0"
@@ -103,7 +129,8 @@ static const struct {
     const char *message;
 } bad[] = {
     {"csv", "", 0,
-     "no format \"csv\"; there are: oracleGeneral oracleGeneral-unit twitter "
+     "no format \"csv\"; there are: oracleGeneral oracleGeneral-unit vscsi vscsi-unit "
+     "twitter "
      "twitter-unit arc columns columns-unit cache2k"},
     {"columns", "", 0, "it has no request"},
     {"columns", "time id size\n", 0, "it has no request"},
@@ -127,6 +154,14 @@ static const struct {
      "1 bytes are left after 1 whole records of 4: it is cut short"},
     {"oracleGeneral", "0123456789012345678901234567", 28,
      "4 bytes are left after 1 whole records of 24: it is cut short"},
+    {"vscsi", "0123456789012345678901234567890", 31,
+     "the first record is of neither version of vscsi"},
+    {"vscsi", "\50\0.\2....................................\50", 41,
+     "1 bytes are left after 1 whole records of 40: it is cut short"},
+    {"vscsi",
+     "\50\0.\2...................................."
+     "\50\0.\1....................................",
+     80, "record 2 is not of version 2"},
     {"twitter", "0,k,1,2,5\n", 0, "line 1: the operation is missing"},
     {"twitter", "0,k,,2,5,get,0\n", 0, "line 1: the key's size is no whole number"},
     {"twitter", "0,,1,2,5,get,0\n", 0, "line 1: the key is missing"},
@@ -156,8 +191,8 @@ Test(cache_import, takes_the_first_requests_of_a_trace_without_end)
 /* Bytes of every kind, and good files with bytes changed: a trace or a line, no crash. */
 Test(cache_import, survives_noise)
 {
-    static const char *const formats[] = {"columns", "twitter", "arc", "cache2k",
-                                          "oracleGeneral"};
+    static const char *const formats[] = {"columns", "twitter",       "arc",
+                                          "cache2k", "oracleGeneral", "vscsi"};
     struct task_rng rng;
     static const struct task_stream stream = {"00", "cache", "1", "", "noise", 0};
     task_rng_init(&rng, &stream);
@@ -171,7 +206,7 @@ Test(cache_import, survives_noise)
         if (i % 4 == 1 && length > 3) /* digits that would ask for too many blocks */
             bytes[1] = bytes[3] = ' ';
         struct task_error err = TASK_ERROR_INIT;
-        const char *format = formats[task_rng_below(&rng, 5)];
+        const char *format = formats[task_rng_below(&rng, 6)];
         if (strcmp(format, "arc") == 0 && length > 8)
             length = 8; /* small counts: this is about crashes */
         cache_auto_trace struct cache_trace *trace =
