@@ -106,21 +106,43 @@ static void name_trace(const char *path, char *name, size_t room)
         (void)snprintf(name, room, "trace");
 }
 
-bool cache_import(const struct task_import *job, struct task_error *err)
+static bool import_file(const struct task_import *job, const char *path,
+                        struct task_error *err)
 {
     enum { NAME_BYTES = 31 };
     char name[NAME_BYTES];
     task_auto_buf struct task_buf file = TASK_BUF_INIT;
-    if (!find_format(job->format, err) ||
-        !task_file_read(job->source, SOURCE_CAP_BYTES, &file, err))
+    if (!task_file_read(path, SOURCE_CAP_BYTES, &file, err))
         return false;
     cache_auto_trace struct cache_trace *trace =
         cache_import_trace(job->format, &file, err);
     if (!trace)
-        return task_wrap(err, "\"%s\"", job->source);
+        return task_wrap(err, "\"%s\"", path);
     if (trace->requests == CACHE_REQUESTS_MAX)
-        (void)fprintf(stderr, "\"%s\": only the first %d requests are taken\n", job->source,
+        (void)fprintf(stderr, "\"%s\": only the first %d requests are taken\n", path,
                       CACHE_REQUESTS_MAX);
-    name_trace(job->source, name, sizeof name);
+    name_trace(path, name, sizeof name);
+    task_auto_free char *there = task_strf("%s/%s-small", job->out, name);
+    if (task_dir_exists(there))
+        return task_fail(err, TASK_USAGE, "\"%s\": another file is named \"%s\", too", path,
+                         name);
     return cache_case_write_both(job->out, name, trace, err);
+}
+
+bool cache_import(const struct task_import *job, struct task_error *err)
+{
+    task_auto_names struct task_names names = TASK_NAMES_INIT;
+    if (!find_format(job->format, err))
+        return false;
+    if (!task_dir_exists(job->source))
+        return import_file(job, job->source, err);
+    if (!task_dir_list(job->source, "", &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        task_auto_free char *path = task_strf("%s/%s", job->source, names.items[i]);
+        if (!import_file(job, path, err))
+            return false;
+    }
+    return names.count > 0 ||
+           task_fail(err, TASK_USAGE, "folder \"%s\" is empty", job->source);
 }

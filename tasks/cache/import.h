@@ -1,8 +1,8 @@
-/* import.h - the verb `import`: two cases from a real trace in the field's own format.
+/* import.h - the verb `import`: two cases from each real trace in the field's own format.
  *
- * SOURCE is one file, not packed. The formats are the table in import.c. At most
- * CACHE_REQUESTS_MAX requests are taken, the first ones. A file that does not hold to its
- * format is refused (TASK_PACKAGE) with the place of the first fault.
+ * SOURCE is a file, or a folder of such files, not packed. The formats are the table in
+ * import.c. At most CACHE_REQUESTS_MAX requests of a file are taken, the first ones. One
+ * that does not hold to its format is refused (TASK_PACKAGE) with the place of the fault.
  */
 #ifndef CACHE_IMPORT_H
 #define CACHE_IMPORT_H

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays cases of cache with entries over two pipes, without the sandbox: what is said when
 more requests pass than a message holds; LRU in both forms of speech, which must have 0 points
-to the last bit; and a field that must be 0.
+to the last bit; a field that must be 0; and a folder of traces.
 
 usage: dialogue.py SOURCE_FOLDER PROGRAM
 """
@@ -101,6 +101,23 @@ def check_reserved(folder):
     assert verdict["message"] == "step 1: ACT: the reserved field is 7, not 0", verdict
 
 
+def check_folder(folder):
+    """Each file of a folder, but two that would have one name."""
+    source, out = os.path.join(folder, "source"), os.path.join(folder, "imported")
+    os.mkdir(source)
+    os.mkdir(out)
+    for name in "One.csv", "two.txt":
+        os.symlink("../long.csv", os.path.join(source, name))
+    subprocess.run([PROGRAM, "import", "columns-unit", source, out], check=True)
+    assert sorted(os.listdir(out)) == ["one-large", "one-small", "two-large", "two-small"]
+    os.symlink("../long.csv", os.path.join(source, "two.csv"))
+    again = os.path.join(folder, "again")
+    os.mkdir(again)
+    run = subprocess.run([PROGRAM, "import", "columns-unit", source, again], text=True,
+                         stderr=subprocess.PIPE)
+    assert run.returncode == 2 and 'named "two", too' in run.stderr, run
+
+
 def check_lru(folder):
     out = os.path.join(folder, "public")
     os.mkdir(out)
@@ -119,6 +136,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         check_parts(folder)
         check_reserved(folder)
+        check_folder(folder)
         check_lru(folder)
 
 
