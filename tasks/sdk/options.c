@@ -12,7 +12,7 @@ static const struct {
 } table[] = {
     {"--split", TASK_OPT_SPLIT, true},       {"--seed", TASK_OPT_SEED, true},
     {"--lenient", TASK_OPT_LENIENT, false},  {"--other", TASK_OPT_OTHER, true},
-    {"--prepared", TASK_OPT_PREPARED, true},
+    {"--prepared", TASK_OPT_PREPARED, true}, {"--text", TASK_OPT_TEXT, false},
 };
 enum { COUNT = sizeof table / sizeof table[0] };
 
@@ -30,6 +30,9 @@ static void set(struct task_options *options, unsigned option, const char *value
         break;
     case TASK_OPT_LENIENT:
         options->is_lenient = true;
+        break;
+    case TASK_OPT_TEXT:
+        options->is_text = true;
         break;
     default:
         options->others =

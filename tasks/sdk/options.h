@@ -1,5 +1,5 @@
-/* options.h - the options of the verbs generate, import, prepare and score. Private to the
- * SDK. */
+/* options.h - the options of the verbs generate, import, prepare, score and play. Private
+ * to the SDK. */
 #ifndef TASK_OPTIONS_H
 #define TASK_OPTIONS_H
 
@@ -13,6 +13,7 @@ enum {
     TASK_OPT_LENIENT = 1 << 2,
     TASK_OPT_OTHER = 1 << 3,
     TASK_OPT_PREPARED = 1 << 4,
+    TASK_OPT_TEXT = 1 << 5,
     TASK_WORDS = 4,
 };
 
@@ -21,6 +22,7 @@ struct task_options {
     const char *seed;
     const char *prepared;
     bool is_lenient;
+    bool is_text;
     const char **others; /* owned list of borrowed words */
     size_t other_count;
     const char *words[TASK_WORDS];

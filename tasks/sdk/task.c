@@ -2,6 +2,7 @@
 
 #include "sdk/file.h"
 #include "sdk/options.h"
+#include "sdk/play.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -111,6 +112,13 @@ static int run_prepare(const struct task_program *program,
     return program->prepare(options->words[0], options->words[1], err) ? DONE : FAULT;
 }
 
+static int hand_over(const struct task_verdict *verdict, struct task_error *err)
+{
+    if (!task_verdict_write(verdict, VERDICT_FD, err))
+        return FAULT;
+    return verdict->is_rejected ? REJECTED : SCORED;
+}
+
 static int run_score(const struct task_program *program, const struct task_options *options,
                      struct task_error *err)
 {
@@ -122,6 +130,8 @@ static int run_score(const struct task_program *program, const struct task_optio
                              .others = options->others,
                              .other_count = options->other_count,
                              .verdict = &verdict};
+    if (!program->score)
+        return task_fail(err, TASK_USAGE, "task \"%s\" scores no output", program->id);
     if (job.prepared && !program->prepare)
         return task_fail(err, TASK_USAGE, "task \"%s\" prepares nothing", program->id);
     bool is_scored = program->score(&job, err);
@@ -132,9 +142,20 @@ static int run_score(const struct task_program *program, const struct task_optio
         *err = (struct task_error)TASK_ERROR_INIT;
         is_scored = true;
     }
+    int status = is_scored ? hand_over(&verdict, err) : FAULT;
+    task_verdict_release(&verdict);
+    return status;
+}
+
+static int run_play(const struct task_program *program, const struct task_options *options,
+                    struct task_error *err)
+{
+    struct task_verdict verdict = {0};
+    if (!program->play)
+        return task_fail(err, TASK_USAGE, "task \"%s\" is no dialogue", program->id);
     int status = FAULT;
-    if (is_scored && task_verdict_write(&verdict, VERDICT_FD, err))
-        status = verdict.is_rejected ? REJECTED : SCORED;
+    if (task_play_run(program, options->words[0], options->is_text, &verdict, err))
+        status = hand_over(&verdict, err);
     task_verdict_release(&verdict);
     return status;
 }
@@ -153,6 +174,7 @@ static const struct verb {
     {"prepare", "CASE FILE", 0, 2, run_prepare},
     {"score", "[--lenient] [--other COLLECTION]... [--prepared FILE] CASE OUTPUT",
      TASK_OPT_LENIENT | TASK_OPT_OTHER | TASK_OPT_PREPARED, 2, run_score},
+    {"play", "[--text] CASE", TASK_OPT_TEXT, 1, run_play},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 

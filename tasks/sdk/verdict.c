@@ -150,8 +150,13 @@ bool task_verdict_print(const struct task_verdict *verdict, struct task_buf *out
     task_buf_append(out, "{", 1);
     put_key(out, "schema");
     task_buf_printf(out, "\"podium.verdict/1\",");
-    if (!verdict->is_rejected && !put_scored(out, verdict, err))
+    bool is_scored = !verdict->is_rejected || verdict->fault;
+    if (is_scored && !put_scored(out, verdict, err))
         return false;
+    if (verdict->fault) {
+        put_key(out, "fault");
+        task_buf_printf(out, "\"%s\",", verdict->fault);
+    }
     put_key(out, "message");
     if (!put_text(out, verdict->message.data ? verdict->message.data : "", err))
         return false;

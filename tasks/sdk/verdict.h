@@ -24,7 +24,9 @@ struct task_number {
 };
 
 struct task_verdict {
-    bool is_rejected; /* only message counts */
+    bool is_rejected;  /* only message counts, unless: */
+    const char *fault; /* of a dialogue that the entry spoiled: "left", "wrong" or "late";
+                          then all is written. NULL: no such */
     double raw;
     double score; /* points: 0 = trivial, 100 = bound, not clipped */
     const char *unit;
