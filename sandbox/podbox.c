@@ -146,10 +146,11 @@ static bool talk(const struct options *options, struct sb_talk_result *result,
     bool is_done = true, is_clean = true;
     for (int i = 0; i < 2 && is_done; i++) {
         workers[i] = sb_worker_new(specs[i], err);
-        sides[i] = (struct sb_talk_side){workers[i], &specs[i]->command, &results[i]};
+        sides[i] = (struct sb_talk_side){workers[i], &specs[i]->command, &results[i],
+                                         options->linger_ns};
         is_done = workers[i];
     }
-    is_done = is_done && sb_talk_run(sides, options->wire, options->linger_ns, result, err);
+    is_done = is_done && sb_talk_run(sides, options->wire, result, err);
     for (int i = 0; i < 2; i++) {
         struct sb_error late;
         if (sb_worker_free(workers[i], &late))

@@ -237,6 +237,10 @@ struct sb_talk_side {
     struct sb_worker *worker;
     const struct sb_command *command; /* its streams 0 and 1 are not looked at */
     struct sb_result *result;
+    /* After the other one's end it is stopped (SB_END_STOPPED) so much later; 0: never, its
+     * own limits stop it. An entry that was told the end has little to do, while a peer may
+     * have to bring a long game to its end alone. */
+    uint64_t linger_ns;
 };
 
 enum sb_hung {
@@ -262,12 +266,10 @@ struct sb_talk_result {
 
 struct sb_talk;
 
-/* Starts both, the peer first. When one has ended, the other is stopped (SB_END_STOPPED)
- * linger_ns later; 0: only by its own limits. All is borrowed until sb_talk_free. NULL with
- * err set: nothing runs. */
+/* Starts both, the peer first. All is borrowed until sb_talk_free. NULL with err set:
+ * nothing runs. */
 struct sb_talk *sb_talk_new(const struct sb_talk_side sides[2], enum sb_wire wire,
-                            uint64_t linger_ns, struct sb_talk_result *result,
-                            struct sb_error *err);
+                            struct sb_talk_result *result, struct sb_error *err);
 
 /* As those of a worker, whose own descriptors are left alone meanwhile. SB_ENDED: all three
  * results are filled. SB_FAILED: none. */
@@ -279,7 +281,7 @@ void sb_talk_stop(struct sb_talk *talk);
 void sb_talk_free(struct sb_talk *talk);
 
 /* New, step until the end, free. */
-bool sb_talk_run(const struct sb_talk_side sides[2], enum sb_wire wire, uint64_t linger_ns,
+bool sb_talk_run(const struct sb_talk_side sides[2], enum sb_wire wire,
                  struct sb_talk_result *result, struct sb_error *err);
 
 /* The result of a talk as a JSON object, with both sides'. The caller decrefs. */

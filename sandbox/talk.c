@@ -21,7 +21,6 @@ struct sb_talk {
     struct sb_command commands[2]; /* with the wire as their streams */
     struct sb__wire wire;
     struct sb_talk_result *result;
-    uint64_t linger_ns;
     int epoll;
     int timer;
     bool has_begun[2], has_ended[2];
@@ -76,8 +75,7 @@ static bool check(const struct sb_talk_side sides[2], struct sb_error *err)
 }
 
 struct sb_talk *sb_talk_new(const struct sb_talk_side sides[2], enum sb_wire kind,
-                            uint64_t linger_ns, struct sb_talk_result *result,
-                            struct sb_error *err)
+                            struct sb_talk_result *result, struct sb_error *err)
 {
     *err = (struct sb_error){0};
     *result = (struct sb_talk_result){0};
@@ -88,11 +86,8 @@ struct sb_talk *sb_talk_new(const struct sb_talk_side sides[2], enum sb_wire kin
         sb__fail(err, SB_HOST, "out of memory");
         return NULL;
     }
-    *talk = (struct sb_talk){.sides = {sides[0], sides[1]},
-                             .result = result,
-                             .linger_ns = linger_ns,
-                             .epoll = -1,
-                             .timer = -1};
+    *talk = (struct sb_talk){
+        .sides = {sides[0], sides[1]}, .result = result, .epoll = -1, .timer = -1};
     sb__wire_clear(&talk->wire);
     /* The peer first, which is to be there when the entry speaks. */
     if (prepare(talk, kind, err) && begin(talk, SB_PEER, err) && begin(talk, SB_ENTRY, err))
@@ -118,11 +113,11 @@ static void leave(struct sb_talk *talk, enum sb_side side)
 /* Its end is what the other side may now see; how long may that one go on? */
 static bool on_end(struct sb_talk *talk, enum sb_side side, struct sb_error *err)
 {
-    struct itimerspec when = {
-        .it_value = {.tv_sec = (time_t)(talk->linger_ns / SB__SECOND_NS),
-                     .tv_nsec = (long)(talk->linger_ns % SB__SECOND_NS)}};
+    uint64_t linger_ns = talk->sides[!side].linger_ns;
+    struct itimerspec when = {.it_value = {.tv_sec = (time_t)(linger_ns / SB__SECOND_NS),
+                                           .tv_nsec = (long)(linger_ns % SB__SECOND_NS)}};
     leave(talk, side);
-    if (talk->has_ended[!side] || talk->linger_ns == 0)
+    if (talk->has_ended[!side] || linger_ns == 0)
         return true;
     return timerfd_settime(talk->timer, 0, &when, NULL) == 0 ||
            sb__fail_errno(err, SB_HOST, "cannot set a timer");
@@ -227,10 +222,10 @@ void sb_talk_free(struct sb_talk *talk)
     free(talk);
 }
 
-bool sb_talk_run(const struct sb_talk_side sides[2], enum sb_wire kind, uint64_t linger_ns,
+bool sb_talk_run(const struct sb_talk_side sides[2], enum sb_wire kind,
                  struct sb_talk_result *result, struct sb_error *err)
 {
-    struct sb_talk *talk = sb_talk_new(sides, kind, linger_ns, result, err);
+    struct sb_talk *talk = sb_talk_new(sides, kind, result, err);
     enum sb_progress progress = talk ? SB_RUNNING : SB_FAILED;
     while (progress == SB_RUNNING) {
         struct pollfd ready = {.fd = talk->epoll, .events = POLLIN};

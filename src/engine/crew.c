@@ -123,12 +123,14 @@ static void keep_grounds(struct rules *rules)
     struct sb_error without = {SB_OK, ""};
     rules->options.ground = sb_ground_new(&without);
     rules->options.scorer_ground = sb_ground_new(&without);
+    rules->options.peer_ground = sb_ground_new(&without);
 }
 
 static void drop_grounds(struct rules *rules)
 {
     sb_ground_free(rules->options.ground);
     sb_ground_free(rules->options.scorer_ground);
+    sb_ground_free(rules->options.peer_ground);
 }
 
 static void be_worker(struct rules *rules, int orders, int reports)

@@ -46,6 +46,8 @@ void guest_init(struct guest *guest, const struct guest_options *options)
 void guest_release(struct guest *guest)
 {
     pod_names_release(&guest->env);
+    free(guest->argv);
+    free(guest->envp);
     sb_result_release(&guest->result);
 }
 
@@ -104,12 +106,26 @@ static const char **as_vector(const struct pod_names *names)
     return vector;
 }
 
-static bool run_logged(struct guest *guest, int log_fd, struct pod_error *err)
+void guest_order(struct guest *guest, const struct pod_names *command, const char *cwd,
+                 int log_fd)
 {
+    free(guest->argv);
+    free(guest->envp);
+    guest->argv = as_vector(command);
+    guest->envp = as_vector(&guest->env);
+    guest->spec.command.argv = guest->argv;
+    guest->spec.command.env = guest->envp;
+    guest->spec.command.cwd = cwd;
     for (int stream = 1; stream <= 2; stream++) {
         guest->spec.command.streams[stream].kind = SB_STREAM_CAPTURE;
         guest->spec.command.streams[stream].fd = log_fd;
     }
+}
+
+bool guest_run_to(struct guest *guest, const struct pod_names *command, const char *cwd,
+                  int log_fd, struct pod_error *err)
+{
+    guest_order(guest, command, cwd, log_fd);
     struct sb_error problem = {SB_OK, ""};
     bool done = guest->worker ? sb_worker_run(guest->worker, &guest->spec.command,
                                               &guest->result, &problem)
@@ -118,20 +134,6 @@ static bool run_logged(struct guest *guest, int log_fd, struct pod_error *err)
         return pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST,
                         "sandbox: %s", problem.message);
     return true;
-}
-
-bool guest_run_to(struct guest *guest, const struct pod_names *command, const char *cwd,
-                  int log_fd, struct pod_error *err)
-{
-    const char **argv = as_vector(command);
-    const char **env = as_vector(&guest->env);
-    guest->spec.command.argv = argv;
-    guest->spec.command.env = env;
-    guest->spec.command.cwd = cwd;
-    bool done = run_logged(guest, log_fd, err);
-    free(argv);
-    free(env);
-    return done;
 }
 
 bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,

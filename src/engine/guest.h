@@ -20,9 +20,10 @@ struct guest_options {
     unsigned waived;                /* sandbox layers that may be missing */
     const struct sb_policy *policy; /* NULL: the sandbox's own, read for each run */
     const char *policy_file;        /* where it came from; NULL: the sandbox's own */
-    /* Kept from launch to launch, one for each set of mounts: of entries and of scorers.
+    /* Kept from launch to launch, one for each set of mounts: of entries, of scorers and of
+     * environments.
      * NULL: everything is made for each launch anew. */
-    struct sb_ground *ground, *scorer_ground;
+    struct sb_ground *ground, *scorer_ground, *peer_ground;
     double cpu_limit_s;   /* test only, > 0: instead of the task's; wall is one more */
     bool shows_reference; /* test only: the case's ref/ appears as PODIUM_REFERENCE */
 };
@@ -34,6 +35,7 @@ struct guest {
     struct sb_mount mounts[GUEST_MOUNTS];
     struct sb_pass_fd verdict_fd;
     struct pod_names env;
+    const char **argv, **envp; /* of the command; owned, what they point to is not */
     struct sb_result result;
     struct sb_worker *worker; /* runs it, of this spec; NULL: each run has its sandbox */
 };
@@ -57,7 +59,13 @@ void guest_limits(struct guest *guest, const struct task_limits *limits,
 bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,
                const char *log, struct pod_error *err);
 
-/* The same to an open file that is written at its end. */
+/* Sets the command of guest->spec: what is run, where, and log_fd, an open file that is
+ * written at its end, for what it says. command and the guest's environment are borrowed
+ * until the run. */
+void guest_order(struct guest *guest, const struct pod_names *command, const char *cwd,
+                 int log_fd);
+
+/* Order and run. */
 bool guest_run_to(struct guest *guest, const struct pod_names *command, const char *cwd,
                   int log_fd, struct pod_error *err);
 

@@ -45,17 +45,52 @@ static bool collect(struct guest *guest, const struct launch_job *job,
     return true;
 }
 
+void launch_bind(struct guest *guest, const struct launch_job *job,
+                 const struct launch_folders *folders)
+{
+    const struct task *task = &job->set->task;
+    guest_env(guest, "PODIUM_TASK", task->id);
+    guest_env(guest, "PODIUM_INPUT", "/podium/in");
+    guest_env(guest, "PODIUM_SDK", "/podium/sdk");
+    guest_bind(guest, job->staged, "/entry");
+    guest_bind(guest, folders->input, "/podium/in");
+    guest_bind(guest, job->place->kit, "/podium/sdk");
+    if (job->options->shows_reference) {
+        guest_env(guest, "PODIUM_REFERENCE", "/podium/ref");
+        guest_bind(guest, folders->reference, "/podium/ref");
+    }
+    guest_limits(guest, &task->limits, job->options);
+}
+
+void launch_folders_init(struct launch_folders *folders, const struct launch_job *job)
+{
+    folders->input = pod_path_join(job->one->folder, "in");
+    folders->reference = pod_path_join(job->one->folder, "ref");
+}
+
+void launch_folders_release(struct launch_folders *folders)
+{
+    free(folders->input);
+    free(folders->reference);
+}
+
+struct sb_limits launch_stop_late(struct guest *guest)
+{
+    struct sb_limits *given = &guest->spec.command.limits;
+    const struct sb_limits told = *given;
+    const struct limit_times own = {told.cpu_ns, told.wall_ns};
+    const struct limit_times stops = limit_stops(&own);
+    given->cpu_ns = stops.cpu_ns;
+    given->wall_ns = stops.wall_ns;
+    return told;
+}
+
 static bool run_guest(struct guest *guest, const struct launch_job *job,
                       const struct pod_names *command, struct case_result *result,
                       struct pod_error *err)
 {
     pod_auto_free char *log = pod_path_join(job->run, "log");
-    struct sb_limits *given = &guest->spec.command.limits;
-    const struct sb_limits told = *given; /* messages speak of the task's own */
-    const struct limit_times own = {told.cpu_ns, told.wall_ns};
-    const struct limit_times stops = limit_stops(&own);
-    given->cpu_ns = stops.cpu_ns;
-    given->wall_ns = stops.wall_ns;
+    const struct sb_limits told = launch_stop_late(guest);
     if (!guest_run(guest, command, "/entry", log, err))
         return false;
     outcome_judge(&guest->result, &told, result);
@@ -65,26 +100,16 @@ static bool run_guest(struct guest *guest, const struct launch_job *job,
 bool launch_case(const struct launch_job *job, const struct pod_names *command,
                  struct case_result *result, struct pod_error *err)
 {
-    const struct task *task = &job->set->task;
-    pod_auto_free char *input = pod_path_join(job->one->folder, "in");
-    pod_auto_free char *reference = pod_path_join(job->one->folder, "ref");
-    const struct pod_tree_caps caps = output_caps(&task->limits);
+    const struct pod_tree_caps caps = output_caps(&job->set->task.limits);
+    struct launch_folders folders;
     struct guest guest;
+    launch_folders_init(&folders, job);
     guest_init(&guest, job->options);
-    guest_env(&guest, "PODIUM_TASK", task->id);
-    guest_env(&guest, "PODIUM_INPUT", "/podium/in");
     guest_env(&guest, "PODIUM_OUTPUT", "/podium/out");
-    guest_env(&guest, "PODIUM_SDK", "/podium/sdk");
-    guest_bind(&guest, job->staged, "/entry");
-    guest_bind(&guest, input, "/podium/in");
-    guest_bind(&guest, job->place->kit, "/podium/sdk");
-    if (job->options->shows_reference) {
-        guest_env(&guest, "PODIUM_REFERENCE", "/podium/ref");
-        guest_bind(&guest, reference, "/podium/ref");
-    }
     guest_folder(&guest, NULL, "/podium/out", &caps);
-    guest_limits(&guest, &task->limits, job->options);
+    launch_bind(&guest, job, &folders);
     bool done = run_guest(&guest, job, command, result, err);
     guest_release(&guest);
+    launch_folders_release(&folders);
     return done;
 }

@@ -24,6 +24,22 @@ struct launch_job {
     const char *run;    /* the case's run directory, existing and empty */
 };
 
+/* The case's folders, for the mounts of a guest, which borrows them. */
+struct launch_folders {
+    char *input, *reference;
+};
+
+void launch_folders_init(struct launch_folders *folders, const struct launch_job *job);
+void launch_folders_release(struct launch_folders *folders);
+
+/* What every entry gets for a case: environment, folders, limits. */
+void launch_bind(struct guest *guest, const struct launch_job *job,
+                 const struct launch_folders *folders);
+
+/* The guest is stopped at limit_stops of its limits; messages speak of the task's own,
+ * which are returned. */
+struct sb_limits launch_stop_late(struct guest *guest);
+
 /* Runs the command, which is stopped at limit_stops of the task's limits, and collects.
  * result->verdict is OK when there is output to score, though its times may be over the
  * limits; otherwise result->message says why not, for the participant. */

@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "launch.h"
+#include "play.h"
 #include "reference.h"
 #include "scorer.h"
 #include "series.h"
@@ -26,6 +27,11 @@ struct room {
     struct reference *reference;
     int64_t level_ns; /* of the reference */
 };
+
+static bool is_dialogue(const struct plan_job *job)
+{
+    return job->set->task.kind == TASK_INTERACT;
+}
 
 static bool score(const struct pipeline *pipeline, const struct plan_job *job,
                   const struct bench *bench, struct case_result *result,
@@ -76,6 +82,12 @@ static bool score_answers(const struct pipeline *pipeline, const struct plan_job
                           struct pod_error *err)
 {
     const char *folder = job->command->output;
+    if (is_dialogue(job)) {
+        result->verdict = VERDICT_WA;
+        result->message = pod_strf("output: task '%s' is a dialogue and needs a command",
+                                   job->set->task.id);
+        return true;
+    }
     pod_auto_free char *output = strcmp(folder, ".") == 0
                                      ? pod_strdup(bench->staged->folder)
                                      : pod_path_join(bench->staged->folder, folder);
@@ -135,14 +147,19 @@ static bool launch_turn(void *context, size_t index, struct case_result *result,
         .staged = turns->bench->staged->folder,
         .run = run,
     };
-    return (index == 0 || (pod_dir_remove(run, err) && pod_dir_make(run, err))) &&
-           launch_case(&launch, &turns->job->command->run, result, err);
+    if (index > 0 && !(pod_dir_remove(run, err) && pod_dir_make(run, err)))
+        return false;
+    return is_dialogue(turns->job)
+               ? play_case(&launch, turns->job->command, result, err)
+               : launch_case(&launch, &turns->job->command->run, result, err);
 }
 
 static bool score_turn(void *context, size_t index, struct case_result *result,
                        struct pod_error *err)
 {
     const struct turns *turns = context;
+    if (is_dialogue(turns->job))
+        return true; /* its environment has judged it */
     pod_auto_free char *run = turn_folder(turns, index);
     struct bench bench = *turns->bench;
     bench.run = run;

@@ -1,13 +1,9 @@
 #include "scorer.h"
 
-#include "base/fs.h"
+#include "handback.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* Scorers are n log n and small; these are for one that a hostile file led astray. */
 static const struct task_limits SCORER_LIMITS = {
@@ -20,8 +16,6 @@ static const struct task_limits SCORER_LIMITS = {
     .log_kib = 16,
 };
 
-enum { EXIT_SCORED = 42, EXIT_REJECTED = 43, VERDICT_FD = 3 };
-
 /* Where a scorer finds what. */
 struct places {
     char *task, *folder, *prepared, *output; /* folder: of the case */
@@ -29,11 +23,6 @@ struct places {
 
 /* Where the output is bound. */
 static const char output_place[] = "/podium/out";
-
-/* What it wrote, in memory files. */
-struct written {
-    int verdict_fd, log_fd;
-};
 
 static void places_release(struct places *places)
 {
@@ -63,86 +52,6 @@ static void build_command(const struct scorer_job *job, const struct places *pla
     pod_names_add(command, places->output);
 }
 
-static bool read_memory(int fd, struct pod_buf *bytes, struct pod_error *err)
-{
-    off_t size = lseek(fd, 0, SEEK_END);
-    if (size < 0 || lseek(fd, 0, SEEK_SET) < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot read what a scorer wrote");
-    if (size > VERDICT_OBJECT_BYTES)
-        return pod_fail(err, POD_TASK, "it wrote %lld bytes, more than %d", (long long)size,
-                        VERDICT_OBJECT_BYTES);
-    while ((off_t)bytes->length < size) {
-        char chunk[65536];
-        ssize_t got = read(fd, chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return pod_fail_errno(err, POD_HOST, "cannot read what a scorer wrote");
-        pod_buf_append(bytes, chunk, (size_t)got);
-    }
-    return true;
-}
-
-/* JE, and the entry's own facts stay as they are. */
-static void blame_task(struct case_result *result, const char *task, const char *why)
-{
-    result->verdict = VERDICT_JE;
-    free(result->message);
-    result->message = pod_strf("scorer of task '%s': %s", task, why);
-}
-
-static void blame_task_for_end(const struct scorer_job *job, const struct sb_result *run,
-                               const struct pod_buf *said, struct case_result *result)
-{
-    pod_auto_buf struct pod_buf shown = POD_BUF_INIT;
-    pod_buf_escaped(&shown, said->length ? said->data : "", said->length);
-    pod_auto_free char *why =
-        pod_strf("ended by '%s' (exit status %d, signal %d): %.300s", sb_end_name(run->end),
-                 run->exit_code, run->signal, shown.length ? shown.data : "no words");
-    blame_task(result, job->set->task.id, why);
-}
-
-static bool take_verdict(const struct scorer_job *job, bool is_rejected, int verdict_fd,
-                         struct case_result *result, struct pod_error *err)
-{
-    pod_auto_buf struct pod_buf bytes = POD_BUF_INIT;
-    verdict_object_auto struct verdict_object object = VERDICT_OBJECT_INIT;
-    struct pod_error problem = POD_ERROR_INIT;
-    if (!read_memory(verdict_fd, &bytes, &problem) ||
-        !verdict_object_parse(bytes.length ? bytes.data : "", bytes.length, is_rejected,
-                              &object, &problem)) {
-        if (problem.fault == POD_HOST)
-            return pod_fail(err, POD_HOST, "%s", problem.message);
-        blame_task(result, job->set->task.id, problem.message);
-        return true;
-    }
-    result->verdict = is_rejected ? VERDICT_WA : VERDICT_OK;
-    case_result_take_object(result, &object);
-    return true;
-}
-
-/* Kept where there is something to keep: a file for each case is dear on many disks, and
- * most scorers say nothing. */
-static bool keep_words(const struct scorer_job *job, const struct pod_buf *said,
-                       struct pod_error *err)
-{
-    return said->length == 0 || pod_file_put(job->log, said->data, said->length, err);
-}
-
-static bool take_end(const struct scorer_job *job, const struct sb_result *run,
-                     const struct written *written, struct case_result *result,
-                     struct pod_error *err)
-{
-    pod_auto_buf struct pod_buf said = POD_BUF_INIT;
-    bool is_rejected = run->exit_code == EXIT_REJECTED;
-    if (!read_memory(written->log_fd, &said, err) || !keep_words(job, &said, err))
-        return false;
-    if (run->end == SB_END_EXIT && (run->exit_code == EXIT_SCORED || is_rejected))
-        return take_verdict(job, is_rejected, written->verdict_fd, result, err);
-    blame_task_for_end(job, run, &said, result);
-    return true;
-}
-
 static bool bind_programs(struct guest *guest, const struct case_set *set, char **folder,
                           struct pod_error *err)
 {
@@ -166,20 +75,17 @@ static bool run_command(const struct scorer_job *job, struct guest *guest,
                         const struct places *places, struct case_result *result,
                         struct pod_error *err)
 {
-    /* Memory files, not pipes: a large verdict must not wait for a reader that waits for
-     * the scorer's end. */
-    pod_auto_fd int verdict_fd = memfd_create("verdict", MFD_CLOEXEC);
-    pod_auto_fd int log_fd = memfd_create("log", MFD_CLOEXEC);
+    handback_auto struct handback handback = HANDBACK_INIT;
     pod_auto_names struct pod_names command = POD_NAMES_INIT;
-    if (verdict_fd < 0 || log_fd < 0 || fcntl(log_fd, F_SETFL, O_APPEND) < 0)
-        return pod_fail_errno(err, POD_HOST, "cannot make a memory file");
-    const struct written written = {verdict_fd, log_fd};
-    guest->verdict_fd = (struct sb_pass_fd){verdict_fd, VERDICT_FD};
-    guest->spec.command.pass_fds = &guest->verdict_fd;
-    guest->spec.command.pass_fd_count = 1;
+    pod_auto_free char *what = pod_strf("scorer of task '%s'", job->set->task.id);
+    const struct handback_from from = {what, &guest->result, job->log};
+    enum dialogue_fault none;
+    if (!handback_open(&handback, err))
+        return false;
+    handback_give(&handback, guest);
     build_command(job, places, &command);
-    return guest_run_to(guest, &command, places->task, log_fd, err) &&
-           take_end(job, &guest->result, &written, result, err);
+    return guest_run_to(guest, &command, places->task, handback.words_fd, err) &&
+           handback_take(&handback, &from, result, &none, err);
 }
 
 static bool run_alone(const struct scorer_job *job, struct guest *guest,

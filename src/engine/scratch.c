@@ -15,8 +15,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { SLOTS = 1024 };
-
 static const char PREFIX[] = "podium-work-";
 
 static const char *base_folder(void)
@@ -71,7 +69,7 @@ static bool take_slot(struct scratch *scratch, struct pod_error *err)
     scratch->slot_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (scratch->slot_fd < 0)
         return pod_fail_errno(err, POD_HOST, "cannot make a socket");
-    for (scratch->slot = 0; scratch->slot < SLOTS; scratch->slot++) {
+    for (scratch->slot = 0; scratch->slot < SCRATCH_SLOTS; scratch->slot++) {
         struct sockaddr_un name = {.sun_family = AF_UNIX};
         int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "podium-slot-%u",
                               scratch->slot);
@@ -82,7 +80,8 @@ static bool take_slot(struct scratch *scratch, struct pod_error *err)
         if (errno != EADDRINUSE)
             return pod_fail_errno(err, POD_HOST, "cannot bind a socket");
     }
-    return pod_fail(err, POD_HOST, "%d jobs of podium run on this node already", SLOTS);
+    return pod_fail(err, POD_HOST, "%d jobs of podium run on this node already",
+                    SCRATCH_SLOTS);
 }
 
 bool scratch_open(struct scratch *scratch, struct pod_error *err)

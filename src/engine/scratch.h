@@ -11,10 +11,12 @@
 
 #include "base/error.h"
 
+enum { SCRATCH_SLOTS = 1024 };
+
 struct scratch {
     char *folder; /* absolute, empty, for this user alone */
     int lock_fd;
-    unsigned slot; /* from 0 */
+    unsigned slot; /* from 0, below SCRATCH_SLOTS */
     int slot_fd;
 };
 

@@ -124,12 +124,24 @@ static bool check_output(const struct document *document, const char *path,
     }
 }
 
+static bool check_protocol(const struct document *document, const char *path,
+                           struct entry_task *task, struct pod_error *err)
+{
+    if (task->protocol == NULL)
+        return true;
+    task->speaks_text = strcmp(task->protocol, "text") == 0;
+    return task->speaks_text || strcmp(task->protocol, "bin") == 0 ||
+           pod_fail(err, POD_ENTRY, "%s: %s.protocol: expected \"bin\" or \"text\"",
+                    document->name, path);
+}
+
 static bool read_task(const struct document *document, const char *id, json_t *value,
                       struct entry_task *out, struct pod_error *err)
 {
     static const struct pod_field task_fields[] = {
         {"run", POD_FIELD_NAMES, offsetof(struct entry_task, run), false, 1, MAX_WORDS},
         {"output", POD_FIELD_STRING, offsetof(struct entry_task, output), false, 1, 255},
+        {"protocol", POD_FIELD_STRING, offsetof(struct entry_task, protocol), false, 1, 16},
         {.key = NULL},
     };
     pod_auto_free char *where = pod_strf("%s: .tasks", document->name);
@@ -146,7 +158,8 @@ static bool read_task(const struct document *document, const char *id, json_t *v
                         "its answers), one of them",
                         document->name, path);
     pod_auto_free char *run = pod_strf("%s.run", path);
-    return check_words(document, run, &out->run, err) &&
+    return check_protocol(document, path, out, err) &&
+           check_words(document, run, &out->run, err) &&
            check_output(document, path, out->output, err);
 }
 
@@ -183,6 +196,7 @@ void entry_release(struct entry *entry)
         free(entry->tasks[i].id);
         pod_names_release(&entry->tasks[i].run);
         free(entry->tasks[i].output);
+        free(entry->tasks[i].protocol);
     }
     free(entry->tasks);
     free(entry->name);

@@ -14,8 +14,10 @@
 struct entry_task {
     char *id; /* a task's id, checked as an id but not against any competition */
     struct pod_names run; /* command, at least one word; or */
-    char *output; /* folder in the entry with what a run would leave ("." for the entry's
-                     own); NULL: there is a command */
+    char *output;   /* folder in the entry with what a run would leave ("." for the entry's
+                       own); NULL: there is a command */
+    char *protocol; /* "bin" or "text"; NULL: "bin" */
+    bool speaks_text; /* in a dialogue: lines of text, not binary frames */
 };
 
 struct entry {

@@ -17,7 +17,7 @@ static const char document[] = "verdict";
 /* What the table fills: the numbers, and what is read by hand. */
 struct filled {
     double raw, score;
-    char *unit, *message;
+    char *unit, *message, *fault;
     json_t *metrics, *items;
 };
 
@@ -40,6 +40,20 @@ static const struct pod_field rejected_fields[] = {
     FIELD(message, POD_FIELD_STRING, true, 0, 0),
     {.key = NULL},
 };
+
+static const struct pod_field spoiled_fields[] = {
+    FIELD(raw, POD_FIELD_REAL, true, 0, 0),
+    FIELD(unit, POD_FIELD_STRING, true, 0, 0),
+    FIELD(score, POD_FIELD_REAL, true, 0, 0),
+    FIELD(metrics, POD_FIELD_OBJECT, false, 0, VERDICT_METRICS_MAX),
+    FIELD(items, POD_FIELD_ARRAY, false, 0, VERDICT_ITEMS_MAX),
+    FIELD(fault, POD_FIELD_STRING, true, 1, 16),
+    FIELD(message, POD_FIELD_STRING, true, 0, 0),
+    {.key = NULL},
+};
+
+/* By enum dialogue_fault. */
+static const char *const fault_texts[] = {"", "left", "wrong", "late"};
 
 bool verdict_metrics_check(json_t *metrics, const char *name, enum pod_fault fault,
                            struct pod_error *err)
@@ -123,6 +137,16 @@ static char *safe_message(const char *text)
     return pod_buf_steal(&safe);
 }
 
+static bool take_fault(const char *text, struct verdict_object *out, struct pod_error *err)
+{
+    for (size_t i = 1; i < sizeof fault_texts / sizeof fault_texts[0]; i++)
+        if (strcmp(text, fault_texts[i]) == 0) {
+            out->fault = (enum dialogue_fault)i;
+            return true;
+        }
+    return pod_fail(err, POD_TASK, "%s: .fault: expected left, wrong or late", document);
+}
+
 static bool take_filled(const struct filled *filled, struct verdict_object *out,
                         struct pod_error *err)
 {
@@ -148,20 +172,24 @@ bool verdict_object_parse(const char *bytes, size_t length, bool is_rejected,
     pod_auto_json json_t *root = pod_json_parse(bytes, length, document, POD_TASK, err);
     if (!root || !pod_json_schema(root, document, schema, POD_TASK, err))
         return false;
-    const struct pod_field *fields = is_rejected ? rejected_fields : scored_fields;
+    bool is_spoiled = is_rejected && json_object_get(root, "fault") != NULL;
+    const struct pod_field *fields = is_spoiled    ? spoiled_fields
+                                     : is_rejected ? rejected_fields
+                                                   : scored_fields;
     struct filled filled = {0};
     bool is_filled = pod_json_fill(root, &(struct pod_json_place){document, "", POD_TASK},
                                    fields, &filled, err);
     pod_auto_free char *message = filled.message;
+    pod_auto_free char *fault = filled.fault;
     out->unit = filled.unit;
     if (!is_filled)
         return false;
-    out->has_raw = out->has_score = !is_rejected;
+    out->has_raw = out->has_score = !is_rejected || is_spoiled;
     out->raw = filled.raw;
     out->score = filled.score;
     if (message)
         out->message = safe_message(message);
-    return take_filled(&filled, out, err);
+    return (!is_spoiled || take_fault(fault, out, err)) && take_filled(&filled, out, err);
 }
 
 void verdict_object_release(struct verdict_object *object)

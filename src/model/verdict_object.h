@@ -27,8 +27,16 @@ struct verdict_item {
     double value;
 };
 
+/* How an entry spoiled a dialogue. */
+enum dialogue_fault {
+    DIALOGUE_FINE,
+    DIALOGUE_LEFT,  /* it ended or closed its end; why, its own end may tell */
+    DIALOGUE_WRONG, /* it said what it may not */
+    DIALOGUE_LATE,  /* it did not answer in time */
+};
+
 struct verdict_object {
-    bool has_raw; /* true after exit 42, false after 43 */
+    bool has_raw; /* true after exit 42, and with a fault after 43 */
     double raw;
     char *unit;
     bool has_score;
@@ -36,7 +44,8 @@ struct verdict_object {
     json_t *metrics; /* object of finite numbers; NULL when absent */
     struct verdict_item *items;
     size_t item_count;
-    char *message; /* escaped: safe for a terminal; NULL when absent */
+    char *message;             /* escaped: safe for a terminal; NULL when absent */
+    enum dialogue_fault fault; /* after 43: the game went on without the entry */
 };
 
 #define VERDICT_OBJECT_INIT                                                                \
@@ -45,7 +54,7 @@ struct verdict_object {
     }
 
 /* Messages start with "verdict: ". is_rejected: the scorer left with 43 and may say only
- * why; otherwise raw, unit and score must be there. */
+ * why, or all and a fault; otherwise raw, unit and score must be there. */
 bool verdict_object_parse(const char *bytes, size_t length, bool is_rejected,
                           struct verdict_object *out, struct pod_error *err);
 void verdict_object_release(struct verdict_object *object);

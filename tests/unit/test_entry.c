@@ -81,6 +81,8 @@ static const struct fixture_case good[] = {
     {"tasks", "{\"cache-2.x_y\": {\"run\": [\"python3\", \"a\\nb\"]}}", NULL},
     {"tasks.tile", "{\"output\": \".\"}", NULL}, /* answers beside entry.json */
     {"tasks.tile", "{\"output\": \"answers/...\"}", NULL},
+    {"tasks.tile.protocol", "\"bin\"", NULL},
+    {"tasks.tile.protocol", "\"text\"", NULL},
 };
 
 #define NEEDS_ONE                                                                          \
@@ -151,7 +153,10 @@ static const struct fixture_case bad[] = {
      AT ".tasks.tile.run: expected an array of strings, found a string"},
     {"tasks.tile.run.0", "7", AT ".tasks.tile.run[0]: expected a string, found a number"},
     {"tasks.tile.run", "[\"\"]", AT ".tasks.tile.run[0]: is empty, expected a program"},
-    {"tasks.tile.cpu_s", "9", AT ".tasks.tile.cpu_s: unknown key, known are run, output"},
+    {"tasks.tile.protocol", "\"json\"",
+     AT ".tasks.tile.protocol: expected \"bin\" or \"text\""},
+    {"tasks.tile.cpu_s", "9",
+     AT ".tasks.tile.cpu_s: unknown key, known are run, output, protocol"},
 };
 
 static void check(const struct fixture_case *row)

@@ -36,8 +36,8 @@ static void fixture_init(struct fixture *f)
         sb_command_init(&f->commands[side]);
         f->workers[side] = sb_worker_new(&f->specs[side], &f->err);
         cr_assert(f->workers[side], "%s", f->err.message);
-        f->sides[side] =
-            (struct sb_talk_side){f->workers[side], &f->commands[side], &f->results[side]};
+        f->sides[side] = (struct sb_talk_side){f->workers[side], &f->commands[side],
+                                               &f->results[side], 0};
     }
 }
 
@@ -62,7 +62,8 @@ static bool talk(struct fixture *f, enum sb_wire wire, uint64_t linger_ns,
 {
     set_script(f, SB_ENTRY, entry);
     set_script(f, SB_PEER, peer);
-    return sb_talk_run(f->sides, wire, linger_ns, &f->talk, &f->err);
+    f->sides[SB_ENTRY].linger_ns = f->sides[SB_PEER].linger_ns = linger_ns;
+    return sb_talk_run(f->sides, wire, &f->talk, &f->err);
 }
 
 static bool exited(const struct fixture *f, enum sb_side side, int code)
@@ -271,7 +272,7 @@ Test(podbox_talk, what_cannot_start_starts_neither_side_and_spoils_no_worker)
     fixture_init(&f);
     set_script(&f, SB_PEER, "exec sleep 1000");
     f.commands[SB_ENTRY].argv = NULL;
-    cr_expect(!sb_talk_run(f.sides, SB_WIRE_PIPES, 0, &f.talk, &f.err));
+    cr_expect(!sb_talk_run(f.sides, SB_WIRE_PIPES, &f.talk, &f.err));
     cr_expect(f.err.fault == SB_SPEC && strstr(f.err.message, "no command"), "%s",
               f.err.message);
     f.sides[SB_PEER].worker = f.workers[SB_ENTRY];
@@ -302,7 +303,7 @@ Test(podbox_talk, a_side_killed_from_outside_fails_the_talk_and_not_the_other_si
     for (enum sb_side side = SB_ENTRY; side <= SB_PEER; side++) {
         set_script(&f, SB_ENTRY, "exec sleep 1000");
         set_script(&f, SB_PEER, "exec sleep 1000");
-        struct sb_talk *one = sb_talk_new(f.sides, SB_WIRE_PIPES, 0, &f.talk, &f.err);
+        struct sb_talk *one = sb_talk_new(f.sides, SB_WIRE_PIPES, &f.talk, &f.err);
         cr_assert(one, "%s", f.err.message);
         cr_assert(kill(f.workers[side]->init, SIGKILL) == 0);
         cr_expect(step_to_end(one, &f.err) == SB_FAILED && f.err.fault == SB_HOST);
@@ -320,13 +321,13 @@ Test(podbox_talk, a_talk_is_stopped_or_freed_while_it_runs)
     fixture_init(&f);
     set_script(&f, SB_ENTRY, "exec sleep 1000");
     set_script(&f, SB_PEER, "read x");
-    struct sb_talk *one = sb_talk_new(f.sides, SB_WIRE_PIPES, 0, &f.talk, &f.err);
+    struct sb_talk *one = sb_talk_new(f.sides, SB_WIRE_PIPES, &f.talk, &f.err);
     cr_assert(one, "%s", f.err.message);
     sb_talk_stop(one);
     cr_expect(step_to_end(one, &f.err) == SB_ENDED);
     cr_expect(f.results[SB_ENTRY].end == SB_END_STOPPED);
     sb_talk_free(one);
-    one = sb_talk_new(f.sides, SB_WIRE_PIPES, 0, &f.talk, &f.err);
+    one = sb_talk_new(f.sides, SB_WIRE_PIPES, &f.talk, &f.err);
     cr_assert(one, "%s", f.err.message);
     sb_talk_free(one);
     cr_assert(talk(&f, SB_WIRE_SOCKET, 0, doubles, asks), "%s", f.err.message);
