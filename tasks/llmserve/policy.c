@@ -52,7 +52,7 @@ static bool add(struct scheduler *s, const struct world *w, struct decision *d,
         return false;
     if (tokens > room->tokens)
         tokens = room->tokens;
-    if (tokens <= 0 || wanted > room->memory)
+    if (tokens <= 0 || (wanted > 0 && wanted > room->memory))
         return false;
     room->tokens -= tokens;
     room->memory -= wanted;

@@ -1,6 +1,12 @@
 """chunked-fcfs: every running request decodes, and prompts are prefilled in the order of
 their arrival with what is left of 1,024 tokens a batch (Sarathi-Serve). This is the policy
 that scores 0 points. Text lines; see the task's README.md for the messages."""
+import bisect
+import os
+import sys
+
+sys.path.insert(0, os.environ["PODIUM_SDK"])
+
 import podium_channel
 
 BATCH = 1024
@@ -11,57 +17,62 @@ class Request:
 
     def __init__(self, prompt):
         self.need = prompt      # tokens to prefill
-        self.prefilled = 0      # of them; more than 0: holds need + 1 tokens of memory
+        self.prefilled = 0      # of them
         self.length = prompt    # prompt and generated tokens
 
 
 requests = {}
-waiting, running = [], []       # ids: by arrival, and in the order in which they began to run
-chunks = []                     # (id, tokens) of the step that was decided last
+waiting = []    # ids that hold no memory, by arrival
+partial = []    # ids that have the memory of need + 1 tokens and wait for more chunks
+running = []
+chunks = []     # (id, tokens) of the step that was decided last
 
 
-def end_step(done, preempted, skipped):
-    """What became of the step that was decided last."""
+def end_step(done, preempted):
+    """What became of the step that was decided last. Nothing was skipped: all did fit."""
     for i in preempted:
         running.remove(i)
         request = requests[i]
         request.need, request.prefilled = request.length, 0
-        waiting.append(i)
-        waiting.sort()
+        bisect.insort(waiting, i)
     for i in running:
         requests[i].length += 1
     for i, tokens in chunks:
         request = requests[i]
-        if i not in skipped:
-            request.prefilled += tokens
+        request.prefilled += tokens
         if request.prefilled == request.need:
-            waiting.remove(i)
-            running.append(i)
             request.length += 1
+            partial.remove(i)
+            running.append(i)
     for i in done:
         running.remove(i)
         del requests[i]
 
 
 def decide(used, capacity):
-    chunks.clear()
     tokens = BATCH - len(running)
     room = capacity - used - len(running)
-    partial = [i for i in waiting if requests[i].prefilled] if waiting else []
-    for i in partial + waiting:
-        request = requests[i]
-        if tokens <= 0:
+    chunks.clear()
+    while waiting and tokens > sum(requests[i].need - requests[i].prefilled for i in partial):
+        need = requests[waiting[0]].need
+        if need + 1 > room:
             break
-        if request.prefilled:
-            if i not in partial or (chunks and any(i == other for other, _ in chunks)):
-                continue
-        elif request.need + 1 > room:
-            break
-        else:
-            room -= request.need + 1
-        chunk = min(tokens, request.need - request.prefilled)
-        chunks.append((i, chunk))
-        tokens -= chunk
+        room -= need + 1
+        bisect.insort(partial, waiting.pop(0))
+    for i in partial:
+        if tokens > 0:
+            chunk = min(tokens, requests[i].need - requests[i].prefilled)
+            chunks.append((i, chunk))
+            tokens -= chunk
+
+
+def step(channel, news, used, capacity):
+    end_step(news.pop("DONE", ()), news.pop("PREEMPTED", ()))
+    waiting.extend(news.pop("ARRIVAL", ()))
+    decide(used, capacity)
+    if chunks:
+        channel.say("PREFILL", len(chunks), *(n for chunk in chunks for n in chunk))
+    channel.answer("ACT", 1)
 
 
 def main():
@@ -71,25 +82,17 @@ def main():
         if name == "HELLO":
             channel.ready()
         elif name == "RUN":
-            requests.clear()
-            waiting.clear()
-            running.clear()
-            chunks.clear()
+            for state in (requests, waiting, partial, running, chunks, news):
+                state.clear()
             channel.answer("BEGIN", *numbers)
-        elif name == "STEP":
-            end_step(news.pop("DONE", ()), news.pop("PREEMPTED", ()), news.pop("SKIPPED", ()))
-            for arrival in news.pop("ARRIVAL", ()):
-                waiting.append(arrival)
-            _, used, capacity = numbers
-            decide(used, capacity)
-            if chunks:
-                channel.say("PREFILL", len(chunks), *(n for chunk in chunks for n in chunk))
-            channel.answer("ACT", 1)
         elif name == "ARRIVAL":
-            # arrival_us timeout_us id app kind prompt ttft_us tpot_us
-            for at in range(1, len(numbers), 8):
-                requests[numbers[at + 2]] = Request(numbers[at + 5])
+            # Each: arrival_us timeout_us id app kind prompt ttft_us tpot_us
             news[name] = numbers[3::8]
+            for i, prompt in zip(numbers[3::8], numbers[6::8]):
+                requests[i] = Request(prompt)
+        elif name == "STEP":
+            _, used, capacity = numbers
+            step(channel, news, used, capacity)
         else:
             news[name] = numbers[1:]
 
