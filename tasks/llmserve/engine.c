@@ -126,7 +126,7 @@ static void layer_shapes(const struct engine_spec *s, struct shape shapes[4])
 {
     double h = s->hidden, ffn = s->ffn;
     shapes[0] = (struct shape){qkv_columns(s), h};
-    shapes[1] = (struct shape){h / s->tp, h};
+    shapes[1] = (struct shape){h, h / s->tp};
     shapes[2] = (struct shape){2 * ffn / s->tp, h};
     shapes[3] = (struct shape){h, ffn / s->tp};
 }

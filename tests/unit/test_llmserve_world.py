@@ -41,7 +41,7 @@ class Engine:
         h, t, hd = self.hidden, self.tp, self.hidden / self.heads
         n = sum(length for _, length in chunks) + len(decodes)
         pairs = sum(length * (start + length / 2) for start, length in chunks)
-        layer = (self.gemm(n, (h + 2 * self.kv_heads * hd) / t, h) + self.gemm(n, h / t, h)
+        layer = (self.gemm(n, (h + 2 * self.kv_heads * hd) / t, h) + self.gemm(n, h, h / t)
                  + self.gemm(n, 2 * self.ffn / t, h) + self.gemm(n, h, self.ffn / t))
         layer += (22 * n * h + 6 * n * self.ffn / t) / (self.hbm * self.eb) + 20e-6
         if t > 1:

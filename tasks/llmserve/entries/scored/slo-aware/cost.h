@@ -26,7 +26,7 @@ static inline double cost_step(const struct engine *e, double tokens, double emi
 {
     double h = e->hidden, t = e->tp, head = h / e->heads;
     double layer = cost_product(e, tokens, (h + 2 * e->kv_heads * head) / t, h) +
-                   cost_product(e, tokens, h / t, h) +
+                   cost_product(e, tokens, h, h / t) +
                    cost_product(e, tokens, 2 * e->ffn / t, h) +
                    cost_product(e, tokens, h, e->ffn / t) + 20e-6 +
                    (22 * tokens * h + 6 * tokens * e->ffn / t) / (e->hbm * e->eb);
