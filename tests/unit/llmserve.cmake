@@ -3,7 +3,7 @@ target_link_libraries(llmserve_fixture PUBLIC llmserve_core podium_sdk)
 target_link_libraries(llmserve_fixture PRIVATE PkgConfig::CRITERION)
 target_include_directories(llmserve_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 
-foreach(suite llmserve llmserve_engine llmserve_data llmserve_import)
+foreach(suite llmserve llmserve_hostile llmserve_engine llmserve_data llmserve_import)
   podium_suite(${suite} llmserve_fixture)
 endforeach()
 

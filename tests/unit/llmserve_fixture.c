@@ -9,6 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct engine_spec toy = {.hidden = 1,
+                                .heads = 1,
+                                .kv_heads = 1,
+                                .ffn = 1,
+                                .vocab = 1,
+                                .tp = 1,
+                                .kv_capacity = 12,
+                                .peak = 1e15,
+                                .hbm = 1e15,
+                                .emax = 1,
+                                .eb = 1,
+                                .fa = 1,
+                                .ib = 1};
+
+struct request chat(uint64_t arrival_us, uint32_t prompt, uint32_t output)
+{
+    return (struct request){.arrival_us = arrival_us,
+                            .prompt = prompt,
+                            .output = output,
+                            .ttft_us = 10000,
+                            .tpot_us = 2000};
+}
+
 char *scratch(void)
 {
     char *folder = task_strdup("/tmp/llmserve-test-XXXXXX");
