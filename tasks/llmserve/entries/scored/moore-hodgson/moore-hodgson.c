@@ -15,7 +15,9 @@ static const double prefill_tax = 1.2; /* decodes share the steps */
 static const double step_max = .35;    /* seconds */
 
 static struct lengths apps[APPS];
-static double per_token, per_decode, per_step = .03;
+static double per_token, per_decode;
+static double per_step = .03; /* seconds, as of late */
+static double pace;           /* of a step that only decodes what runs */
 
 static double seconds(uint64_t us)
 {
@@ -56,9 +58,9 @@ static double chance(const struct serve *s, const struct request *r)
     double behind = now + prefill - seconds(r->first_us) - tpot * r->generated;
     if (behind <= 0)
         return 1;
-    if (tpot <= per_step)
+    if (tpot <= pace)
         return 0;
-    return 1 - lengths_chance(app, r->generated, behind / (tpot - per_step));
+    return 1 - lengths_chance(app, r->generated, behind / (tpot - pace));
 }
 
 /* Waiting requests that have a chance, by due date; and those that have none. */
@@ -177,7 +179,7 @@ static double patience(const struct serve *s, const struct request *r)
 {
     double now = seconds(s->step.now_us);
     if (r->is.kind == CHAT)
-        return seconds(r->first_us) + seconds(r->is.tpot_us) * (r->generated + 4) - now;
+        return seconds(r->first_us) + seconds(r->is.tpot_us) * (r->generated + 2) - now;
     double answer = lengths_left(app_of(s, r), part, r->generated);
     double left = seconds(r->is.arrival_us + r->is.timeout_us) - now;
     return left / (answer < 1 ? 1 : answer);
@@ -242,6 +244,14 @@ static void prefill(struct serve *s, size_t live, uint64_t spare)
 
 static void observe(struct serve *s)
 {
+    double context = 0, decodes = (double)s->running.count;
+    for (size_t i = 0; i < s->running.count; i++) {
+        const struct request *r = &s->requests[s->running.at[i]];
+        context += r->is.prompt + r->generated;
+    }
+    if (decodes == 0)
+        decodes = 1;
+    pace = cost_step(&s->engine, decodes, decodes, 0, context);
     if (per_token == 0) {
         per_token = cost_step(&s->engine, 1024, 1, 0, 0) / 1024;
         per_decode = cost_step(&s->engine, 64, 64, 0, 64000) / 64;
