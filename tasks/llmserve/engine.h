@@ -1,8 +1,9 @@
 /* engine.h - the engines that serve, and how long an iteration of one takes.
  *
- * The cost model is the one of tasks/llmtrain's layers (TASKS.md has its validation against
- * published numbers), at inference. It uses + - * / and sqrt on doubles only, so that times
- * are the same everywhere; compile with -ffp-contract=off.
+ * A roofline with smooth corners for each matrix product, fitted to published timings, and
+ * the bytes and latencies of the rest; README.md has the formula and its checks. It uses +
+ * - * / and sqrt on doubles only, so that times are the same everywhere; compile with
+ * -ffp-contract=off.
  */
 #ifndef LLMSERVE_ENGINE_H
 #define LLMSERVE_ENGINE_H

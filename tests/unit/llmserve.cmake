@@ -1,4 +1,6 @@
-add_library(llmserve_fixture STATIC llmserve_fixture.c)
+add_library(llmserve_fixture STATIC llmserve_fixture.c llmserve_kit.c)
+set_source_files_properties(llmserve_kit.c PROPERTIES COMPILE_OPTIONS
+                            "-I${PROJECT_SOURCE_DIR}/tasks/sdk/entry")
 target_link_libraries(llmserve_fixture PUBLIC llmserve_core podium_sdk)
 target_link_libraries(llmserve_fixture PRIVATE PkgConfig::CRITERION)
 target_include_directories(llmserve_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})

@@ -1,4 +1,6 @@
 /* The engines of llmserve against the figures of their specification. */
+#include "llmserve_kit.h"
+
 #include "llmserve/engine.h"
 #include "llmserve/workload.h"
 
@@ -57,6 +59,24 @@ Test(llmserve_engine, nothing_in_the_batch_takes_no_time_and_no_emission_costs_n
     double silent = engine_seconds(&spec, &(struct engine_batch){64, 0, 2048, 0});
     double emits = engine_seconds(&spec, &(struct engine_batch){64, 1, 2048, 0});
     cr_expect(isfinite(silent) && silent < emits);
+}
+
+/* What participants copy to foresee a step. */
+Test(llmserve_engine, the_sample_entry_foresees_the_time_of_a_step)
+{
+    static const double batches[][4] = {
+        {1, 1, 0, 17}, {600, 80, 40000, 90000}, {511, 0, 130816, 0}, {4096, 64, 8e6, 1e5}};
+    for (size_t e = 0; e < ENGINES; e++)
+        for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i++) {
+            const double *b = batches[i];
+            const struct engine_batch batch = {b[0], b[1], b[2], b[3]};
+            struct engine engine;
+            engine_get(e, &engine);
+            double seconds = engine_seconds(&engine.spec, &batch);
+            double foreseen = llmserve_kit_seconds(&engine.spec, b);
+            cr_expect_float_eq(foreseen, seconds, 1e-12 * seconds, "%s, batch %zu: %g",
+                               engine.name, i, foreseen);
+        }
 }
 
 /* Azure's conversations, as fitted in the specification (logarithm of prompt 6.64 +- .98,

@@ -15,8 +15,11 @@ import tempfile
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
+TASKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tasks")
+SCORED = os.path.join(TASKS, "llmserve", "entries", "scored")
 SEED = "5eed" * 16
-REQUESTS = 70  # of a run: the first ones of the case
+REQUESTS = 60  # of a run: the first ones of the case
+HURRY = 4      # times as fast, so that memory is short
 CHAT, CALL = 0, 1
 NONE, ALL, EXCEPT = 0, 1, 2
 
@@ -163,6 +166,12 @@ class World:
         self.arrive()
 
 
+def haste(world):
+    """All that there is, at once: memory overflows."""
+    return [(i, world.requests[i].need - world.requests[i].prefilled)
+            for i in world.of("waiting", "prefill")], ALL, [], []
+
+
 def decide(world, rng):
     """Anything that the rules allow, with little order in it."""
     running = world.of("running")
@@ -224,8 +233,8 @@ class Agreement(unittest.TestCase):
             path = os.path.join(cls.folder.name, name, "ref", "requests.csv")
             with open(path, newline="") as file:
                 header, *rows = csv.reader(file)
-            runs = [[list(map(int, row[1:])) for row in rows if row[0] == str(k)][:REQUESTS]
-                    for k in range(5)]
+            runs = [[[int(row[1]) // HURRY, *map(int, row[2:])]
+                     for row in rows if row[0] == str(k)][:REQUESTS] for k in range(5)]
             with open(path, "w", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows(
                     [header, *([k, *row] for k, run in enumerate(runs) for row in run)])
@@ -236,11 +245,12 @@ class Agreement(unittest.TestCase):
         cls.folder.cleanup()
 
     def play_run(self, dialogue, world, rng, seen):
+        is_hasty = rng.random() < .4
         while not world.is_over():
             for name, numbers in world.messages():
                 self.assertEqual(dialogue.hear(), (name, numbers), f"turn {world.turn}")
                 seen[name] = seen.get(name, 0) + 1
-            prefill, decode, excepted, preempt = decide(world, rng)
+            prefill, decode, excepted, preempt = haste(world) if is_hasty else decide(world, rng)
             said = [("PREFILL", len(prefill), *flat(prefill)), ("EXCEPT", len(excepted), *excepted),
                     ("PREEMPT", len(preempt), *preempt)]
             dialogue.say(*(line for line in said if line[1]), ("ACT", decode))
@@ -275,6 +285,21 @@ class Agreement(unittest.TestCase):
         for name in ("ARRIVAL", "DONE", "PREEMPTED", "SKIPPED"):
             self.assertGreater(seen.get(name, 0), 20, f"{name} was hardly tried: {seen}")
 
+    def test_the_trivial_entry_is_the_trivial_policy_to_the_last_request(self):
+        for name in self.runs:
+            case = os.path.join(self.folder.name, name)
+            dialogue = Dialogue(case)
+            entry = subprocess.Popen(
+                [sys.executable, os.path.join(SCORED, "chunked-fcfs", "chunked_fcfs.py")],
+                stdin=dialogue.program.stdout, stdout=dialogue.program.stdin,
+                env={**os.environ, "PODIUM_SDK": os.path.join(TASKS, "sdk", "entry"),
+                     "PYTHONDONTWRITEBYTECODE": "1"})
+            status, verdict = dialogue.end()
+            self.assertEqual((status, entry.wait()), (42, 0), verdict["message"])
+            words = subprocess.run([PROGRAM, "replay", "chunked-fcfs", case], check=True,
+                                   capture_output=True, text=True).stdout.split()
+            self.assertEqual([f"{item['value']:.3f}" for item in verdict["items"]], words[-5:])
+
     def test_who_leaves_is_played_on_for_and_gets_the_trivial_policys_points_at_most(self):
         name = next(iter(self.runs))
         with open(os.path.join(self.folder.name, name, "ref", "reference.json")) as file:
@@ -293,6 +318,17 @@ class Agreement(unittest.TestCase):
         self.assertEqual(verdict["items"], [])
         self.assertLessEqual(verdict["raw"], trivial)
         self.assertLessEqual(verdict["score"], 0)
+
+
+class Copies(unittest.TestCase):
+    def test_every_entry_has_the_same_client(self):
+        for name in ("serve.h", "cost.h"):
+            texts = set()
+            for folder, _, files in os.walk(SCORED):
+                if name in files:
+                    with open(os.path.join(folder, name)) as file:
+                        texts.add(file.read())
+            self.assertEqual(len(texts), 1, name)
 
 
 if __name__ == "__main__":
