@@ -1,5 +1,5 @@
-/* table.h - reads a table in CSV (RFC 4180 without line breaks in fields), a line at a
- * time.
+/* table.h - reads a table in CSV, a line at a time: RFC 4180 without line breaks and quotes
+ * inside of fields, which no trace has.
  *
  *     struct table t = {0};
  *     if (table_open(&t, path, err) && table_column(&t, "run", &column, err))

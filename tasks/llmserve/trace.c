@@ -11,7 +11,7 @@
 
 enum { APPS_MAX = 64, TOKENS_MAX = 100000000, REQUESTS_MAX = 50000000 };
 static const uint64_t time_max_us = (uint64_t)1 << 62;
-static const uint64_t cap_bytes = (uint64_t)1 << 30;
+static const uint64_t cap_bytes = (uint64_t)1 << 32; /* Azure's week of 2024 has 1.2 GB */
 
 /* Days since 1970-01-01 of the proleptic Gregorian calendar (H. Hinnant, days_from_civil).
  */

@@ -236,6 +236,17 @@ static inline void serve_take(struct serve *s, const struct podium_message *m)
     }
 }
 
+static inline void serve_release(struct serve *s)
+{
+    free(s->requests);
+    free(s->waiting.at);
+    free(s->running.at);
+    free(s->finished.at);
+    free(s->chunks);
+    free(s->except.at);
+    free(s->preempt.at);
+}
+
 static inline int serve_main(void (*decide)(struct serve *s))
 {
     struct podium_channel ch = PODIUM_CHANNEL;
@@ -261,6 +272,7 @@ static inline int serve_main(void (*decide)(struct serve *s))
             serve_take(&s, &m);
         }
     }
+    serve_release(&s);
     return podium_bye(&ch);
 }
 
