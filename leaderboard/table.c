@@ -18,7 +18,7 @@ enum {
     SHORT_NAME_WIDTH = 24,
 };
 
-/* Columns before and after those of the cases. */
+/* Columns before those of the cases or tasks. */
 enum { AT_RANK, AT_TEAM, AT_ENTRY, AT_SCORE, AT_REACH, AT_RANKS, AT_FIRST_CASE };
 
 static const char bad_style[] = "31";
@@ -95,6 +95,26 @@ static void set_spread(struct board__grid *grid, const struct board__ranking *ra
     board__grid_set_take(grid, index, AT_RANKS, ranks != NULL ? ranks : board__strf("-"));
 }
 
+/* Where tasks of many cases add up by points, a column is a task and says its mean; what
+ * each case came to is in the JSON. */
+static bool has_task_columns(const struct board_track *track)
+{
+    return track->combine == BOARD_WEIGHTED_POINTS;
+}
+
+static size_t count_columns(const struct board__ranking *ranking)
+{
+    return has_task_columns(ranking->track) ? ranking->track->task_count
+                                            : ranking->case_count;
+}
+
+static void add_column(struct board__grid *grid, size_t *at, const char *id)
+{
+    board__auto_free char *head = board__strf("%s", id);
+    set_column(grid, (*at)++,
+               &(struct board__column){.head = head, .is_right = true, .drop = 1});
+}
+
 static void set_columns(struct board__grid *grid, const struct board__ranking *ranking)
 {
     const struct board_track *track = ranking->track;
@@ -113,13 +133,50 @@ static void set_columns(struct board__grid *grid, const struct board__ranking *r
     for (; at < AT_FIRST_CASE; at++)
         set_column(grid, at, &first[at]);
     for (size_t i = 0; i < track->task_count; i++) {
-        for (size_t k = 0; k < track->tasks[i].case_count; k++) {
-            board__auto_free char *head = board__strf("%s", track->tasks[i].cases[k].id);
-            set_column(grid, at++,
-                       &(struct board__column){.head = head, .is_right = true, .drop = 1});
-        }
+        const struct board_task *task = &track->tasks[i];
+        if (has_task_columns(track))
+            add_column(grid, &at, task->id);
+        for (size_t k = 0; !has_task_columns(track) && k < task->case_count; k++)
+            add_column(grid, &at, task->cases[k].id);
     }
     set_column(grid, at, &(struct board__column){.head = cpu, .is_right = true});
+}
+
+static void set_value(struct board__grid *grid, size_t row, size_t column, char *text_take,
+                      bool is_ok)
+{
+    board__grid_set_take(grid, row, column, text_take);
+    if (!is_ok)
+        grid->cells[row * grid->column_count + column].style = bad_style;
+}
+
+static void set_case_values(struct board__grid *grid, const struct board__ranking *ranking,
+                            size_t index)
+{
+    for (size_t i = 0; i < ranking->case_count; i++) {
+        const struct board__cell *cell = &ranking->rows[index].cells[i];
+        set_value(grid, index, AT_FIRST_CASE + i,
+                  cell->is_ok ? board__number(cell->value, ranking->track->decimals)
+                              : board__escaped(cell->verdict, false),
+                  cell->is_ok);
+    }
+}
+
+static void set_task_values(struct board__grid *grid, const struct board__ranking *ranking,
+                            size_t index)
+{
+    const struct board__cell *cells = ranking->rows[index].cells;
+    for (size_t i = 0; i < ranking->track->task_count; i++) {
+        size_t count = ranking->track->tasks[i].case_count;
+        const char *verdict = board__verdict(cells, count);
+        bool is_tried = strcmp(verdict, "-") != 0;
+        double mean = board__mean(cells, count);
+        set_value(grid, index, AT_FIRST_CASE + i,
+                  is_tried ? board__number(mean, ranking->track->decimals)
+                           : board__strf("-"),
+                  strcmp(verdict, "OK") == 0);
+        cells += count;
+    }
 }
 
 static void set_row(struct board__grid *grid, const struct board__ranking *ranking,
@@ -132,16 +189,11 @@ static void set_row(struct board__grid *grid, const struct board__ranking *ranki
     board__grid_set_take(grid, index, AT_TEAM, board__escaped(row->entry->team, false));
     board__grid_set_take(grid, index, AT_ENTRY, board__escaped(row->entry->name, false));
     board__grid_set_take(grid, index, AT_SCORE, board__number(row->score, decimals));
-    for (size_t i = 0; i < ranking->case_count; i++) {
-        const struct board__cell *cell = &row->cells[i];
-        size_t column = AT_FIRST_CASE + i;
-        board__grid_set_take(grid, index, column,
-                             cell->is_ok ? board__number(cell->value, decimals)
-                                         : board__escaped(cell->verdict, false));
-        if (!cell->is_ok)
-            grid->cells[index * grid->column_count + column].style = bad_style;
-    }
-    board__grid_set_take(grid, index, AT_FIRST_CASE + ranking->case_count,
+    if (has_task_columns(ranking->track))
+        set_task_values(grid, ranking, index);
+    else
+        set_case_values(grid, ranking, index);
+    board__grid_set_take(grid, index, AT_FIRST_CASE + count_columns(ranking),
                          cost.has_run ? board__duration(cost.cpu_ns) : board__strf("-"));
     if (row->rank == 1)
         grid->cells[index * grid->column_count + AT_TEAM].style = first_style;
@@ -151,7 +203,8 @@ static void print_ranked(const struct board__ranking *ranking,
                          const struct board_view *view, FILE *out)
 {
     struct board__grid grid;
-    board__grid_init(&grid, AT_FIRST_CASE + ranking->case_count + 1, ranking->ranked_count);
+    board__grid_init(&grid, AT_FIRST_CASE + count_columns(ranking) + 1,
+                     ranking->ranked_count);
     set_columns(&grid, ranking);
     for (size_t i = 0; i < ranking->ranked_count; i++) {
         set_row(&grid, ranking, i);

@@ -125,6 +125,10 @@ char *board__escaped(const char *text, bool has_lines)
     char *out = board__alloc(room, 1);
     size_t used = 0;
     while (*in != '\0') {
+        if (*in >= ' ' && *in <= '~') { /* most of it */
+            out[used++] = (char)*in++;
+            continue;
+        }
         uint32_t point = 0;
         size_t length = decode(in, &point);
         if (length == 0) {

@@ -26,7 +26,8 @@ static const struct argp ARGP = {
     .parser = opt_parse_alone,
     .doc = "Go through the record and say what an organizer should look at: the chain, the "
            "bodies of the entries, receipts, jumps of the clock, equal entries, quotas, "
-           "results by other rules, pending entries, judge errors, drift of timed batches, "
+           "what is shown of the results, results by other rules, pending entries, judge "
+           "errors, drift of timed batches, "
            "and how much of the hidden data the scores may have told each team."
            "\vExit status 3: something does not hold.",
     .children = opt_children,
@@ -170,6 +171,20 @@ static void check_quotas(struct audit *audit)
 
 /* Results. */
 
+/* The board reads a copy of a part of them. */
+static bool check_shown(struct audit *audit, struct pod_error *err)
+{
+    int64_t wrong = 0;
+    if (!store_count_wrong(audit->registry.store, &wrong, err))
+        return false;
+    if (wrong > 0)
+        say(audit, "FAIL", "%lld results: the board shows them otherwise than recorded",
+            (long long)wrong);
+    else
+        say(audit, "ok", "the board shows all results as they were recorded");
+    return true;
+}
+
 static bool check_results(struct audit *audit, struct pod_error *err)
 {
     struct dues dues;
@@ -288,7 +303,8 @@ static bool do_audit(struct audit *audit, struct pod_error *err)
     check_receipts(audit);
     check_copies(audit);
     check_quotas(audit);
-    if (!check_clocks(audit, err) || !check_results(audit, err) ||
+    if (!check_clocks(audit, err) || !check_shown(audit, err) ||
+        !check_results(audit, err) ||
         !store_each_judge_error(audit->registry.store, see_judge_error, audit, err) ||
         !store_each_drift(audit->registry.store, see_drift, audit, err))
         return false;

@@ -150,6 +150,11 @@ static bool score_all(struct score *score, struct pod_error *err)
     rows_add(&score->rows, &submission);
     for (size_t s = 0; s < score->season.set_count; s++) {
         const struct case_set *set = &score->season.sets[s];
+        if (set->task.kind == TASK_INTERACT) {
+            (void)fprintf(stderr, "podium: task '%s' is a dialogue: no file answers it\n",
+                          set->task.id);
+            continue;
+        }
         for (size_t c = 0; c < set->count; c++)
             if (!score_case(score, set, &set->items[c], err))
                 return false;

@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 3 };
+enum { WORDS_MAX = 3, KEY_EVERY = 0x200, EVERY_MAX = 1000 };
 
 struct task_verb {
     struct opt opt; /* first: the argp child fills it */
     const char *words[WORDS_MAX + 1];
     size_t word_count;
+    size_t every; /* of check */
     struct season season;
     int status;
 };
@@ -45,6 +46,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &verb->opt;
         return 0;
+    case KEY_EVERY: {
+        char *end = NULL;
+        unsigned long every = strtoul(arg, &end, 10);
+        if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || every < 1 || every > EVERY_MAX)
+            argp_error(state, "--every: '%s' is not a whole number from 1 to %d", arg,
+                       EVERY_MAX);
+        verb->every = every;
+        return 0;
+    }
     case ARGP_KEY_ARG:
         if (verb->word_count > WORDS_MAX)
             argp_error(state, "too many words: '%s'", arg);
@@ -58,6 +68,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+static const struct argp_option OPTIONS[] = {
+    {"every", KEY_EVERY, "N", 0, "check: scored samples on each N-th case only (1)", 0},
+    {0},
+};
 
 static const struct argp_child CHILDREN[] = {{&opt_argp, 0, NULL, 0}, {0}};
 
@@ -75,6 +90,7 @@ static char *help_filter(int key, const char *text, void *input)
 }
 
 static const struct argp ARGP = {
+    .options = OPTIONS,
     .parser = parse,
     .args_doc = "ACTION [ARGUMENT...]",
     .doc = "Work with the tasks of a competition.\v ",
@@ -182,7 +198,7 @@ static bool do_check(struct task_verb *verb, struct pod_error *err)
     if (!season_open_bare(&verb->season, &verb->opt, err) ||
         season_add_task(&verb->season, &verb->opt, verb->words[1], err) == NULL ||
         !season_prepare(&verb->season, err) ||
-        !task_check(&verb->season, &verb->opt, findings, err))
+        !task_check(&verb->season, &verb->opt, verb->every, findings, err))
         return false;
     verb->status = json_array_size(findings) == 0 ? 0 : pod_exit_status(POD_TASK);
     return !verb->opt.is_json ||
@@ -206,7 +222,7 @@ static bool act(struct task_verb *verb, struct pod_error *err)
 
 bool cmd_task(int argc, char **argv, int *status, struct pod_error *err)
 {
-    struct task_verb verb = {.season = {.lock_fd = -1}};
+    struct task_verb verb = {.every = 1, .season = {.lock_fd = -1}};
     opt_parse(&ARGP, argc, argv, &verb);
     bool done = act(&verb, err);
     *status = verb.status;

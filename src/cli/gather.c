@@ -1,74 +1,68 @@
 #include "gather.h"
 
+#include "base/lookup.h"
 #include "dues.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A row by its entry's digest: equal bytes may have been handed in by two teams. */
-struct found_row {
-    const char *digest;
-    size_t row;
-};
-
-/* One pass over the results of a set. */
+/* One pass over the results. */
 struct pass {
     const struct gather *gather;
     const char *const *tasks; /* that each row plays */
-    struct found_row *found;  /* by digest */
-    bool *has_result;         /* of each row, in this set */
+    struct pod_lookup rows;   /* by the digest of their entry */
+    bool *has_result;         /* of each row in each set: set by set */
 };
 
-static int by_digest(const void *left, const void *right)
-{
-    const struct found_row *a = left, *b = right;
-    int order = strcmp(a->digest, b->digest);
-    return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
-}
-
-/* The first row of this entry, of the sorted ones; their number where there is none. */
-static size_t find_rows(const struct pass *pass, const char *digest)
-{
-    size_t low = 0, high = pass->gather->rows->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(pass->found[middle].digest, digest) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
+/* Equal bytes may have been handed in by two teams: two rows. */
 static bool take_result(void *context, const struct shown *shown, struct pod_error *err)
 {
     struct pass *pass = context;
     struct rows *rows = pass->gather->rows;
+    struct pod_lookup_walk walk = pod_lookup_start(shown->digest);
+    size_t row = 0;
     (void)err;
-    for (size_t at = find_rows(pass, shown->digest);
-         at < rows->count && strcmp(pass->found[at].digest, shown->digest) == 0; at++) {
-        size_t row = pass->found[at].row;
-        if (dues_plays(pass->tasks[row], shown->task)) {
-            rows_result(rows, row, shown->result);
-            pass->has_result[row] = true;
-        }
+    while (pod_lookup_next(&pass->rows, &walk, &row)) {
+        if (strcmp(rows->entries[row].digest, shown->digest) != 0 ||
+            !dues_plays(pass->tasks[row], shown->task))
+            continue;
+        rows_result(rows, row, shown->result);
+        pass->has_result[shown->set * rows->count + row] = true;
     }
     return true;
 }
 
-static bool pass_set(struct pass *pass, const struct case_set *set, struct pod_error *err)
+/* Of a set in which it has nothing, an entry waits as well. */
+static void mark_missing(const struct pass *pass, size_t set)
 {
-    const struct gather *gather = pass->gather;
-    struct rows *rows = gather->rows;
-    struct pod_digest scope;
-    memset(pass->has_result, 0, rows->count * sizeof *pass->has_result);
-    if (!plan_scope(&gather->season->rules, set, &scope, err) ||
-        !store_each_shown(gather->registry->store, scope.hex, take_result, pass, err))
-        return false;
+    struct rows *rows = pass->gather->rows;
+    const char *task = pass->gather->season->sets[set].task.id;
     for (size_t row = 0; row < rows->count; row++)
-        if (!pass->has_result[row] && rows->entries[row].standing != BOARD_INVALID &&
-            dues_plays(pass->tasks[row], set->task.id))
+        if (!pass->has_result[set * rows->count + row] &&
+            rows->entries[row].standing != BOARD_INVALID &&
+            dues_plays(pass->tasks[row], task))
             rows_result(rows, row, NULL);
+}
+
+static bool pass_sets(struct pass *pass, struct pod_error *err)
+{
+    const struct season *season = pass->gather->season;
+    pod_auto_names struct pod_names scopes = POD_NAMES_INIT;
+    for (size_t s = 0; s < season->set_count; s++) {
+        struct pod_digest scope;
+        if (!plan_scope(&season->rules, &season->sets[s], &scope, err))
+            return false;
+        pod_names_add(&scopes, scope.hex);
+    }
+    struct pod_buf texts = POD_BUF_INIT;
+    const struct shown_sets sets = {&scopes, &texts};
+    bool done =
+        store_each_shown(pass->gather->registry->store, &sets, take_result, pass, err);
+    rows_take(pass->gather->rows, pod_buf_steal(&texts));
+    if (!done)
+        return false;
+    for (size_t s = 0; s < season->set_count; s++)
+        mark_missing(pass, s);
     return true;
 }
 
@@ -79,16 +73,14 @@ static bool add_results(const struct gather *gather, const char *const *tasks,
     struct pass pass = {
         .gather = gather,
         .tasks = tasks,
-        .found = pod_alloc(count + 1, sizeof *pass.found),
-        .has_result = pod_alloc(count + 1, sizeof *pass.has_result),
+        .rows = POD_LOOKUP_INIT,
+        .has_result = pod_alloc((count + 1) * (gather->season->set_count + 1),
+                                sizeof *pass.has_result),
     };
     for (size_t row = 0; row < count; row++)
-        pass.found[row] = (struct found_row){gather->rows->entries[row].digest, row};
-    qsort(pass.found, count, sizeof *pass.found, by_digest);
-    bool done = true;
-    for (size_t s = 0; done && s < gather->season->set_count; s++)
-        done = pass_set(&pass, &gather->season->sets[s], err);
-    free(pass.found);
+        pod_lookup_add(&pass.rows, gather->rows->entries[row].digest, row);
+    bool done = pass_sets(&pass, err);
+    pod_lookup_release(&pass.rows);
     free(pass.has_result);
     return done;
 }

@@ -1,7 +1,8 @@
 /* rows.h - podium's records as the plain rows that the leaderboard room takes.
  *
  * Calling sequence: rows_init, then for each entry rows_add and rows_add_result,
- * rows_board, use the board, board_free, rows_release. Everything added is copied.
+ * rows_board, use the board, board_free, rows_release. Everything added is copied, but
+ * for what the functions say.
  */
 #ifndef CLI_ROWS_H
 #define CLI_ROWS_H
@@ -36,8 +37,10 @@ void rows_add_entry(struct rows *rows, size_t entry, bool is_final);
 void rows_add(struct rows *rows, const struct submission *submission);
 /* NULL: that case is still to come, the entry is pending. */
 void rows_add_result(struct rows *rows, const struct case_result *result);
-/* The same to any row. */
+/* The same to any row; the texts of the result must live as long as rows: rows_take. */
 void rows_result(struct rows *rows, size_t row, const struct case_result *result);
+/* Heap memory that results point to. */
+void rows_take(struct rows *rows, char *texts);
 
 /* The items of a result that was added. */
 struct rows_items {

@@ -171,11 +171,20 @@ bool season_open_rules(struct season *season, const struct opt *opt, struct pod_
     return done;
 }
 
-bool season_open(struct season *season, const struct opt *opt, const char *only,
-                 struct pod_error *err)
+bool season_plays(const struct season *season, const char *task)
 {
-    if (!season_open_rules(season, opt, err))
-        return false;
+    for (size_t i = 0; i < season->competition.track_count; i++) {
+        const struct track *track = &season->competition.tracks[i];
+        for (size_t t = 0; t < track->task_count; t++)
+            if (strcmp(track->tasks[t].id, task) == 0)
+                return true;
+    }
+    return false;
+}
+
+bool season_add_tracks(struct season *season, const struct opt *opt, const char *only,
+                       struct pod_error *err)
+{
     for (size_t i = 0; i < season->competition.track_count; i++)
         if (!add_track(season, opt, &season->competition.tracks[i], only, err))
             return false;
@@ -184,6 +193,12 @@ bool season_open(struct season *season, const struct opt *opt, const char *only,
                         only ? "of task " : "to play", only ? only : "",
                         opt->split ? " in split " : "", opt->split ? opt->split : "");
     return true;
+}
+
+bool season_open(struct season *season, const struct opt *opt, const char *only,
+                 struct pod_error *err)
+{
+    return season_open_rules(season, opt, err) && season_add_tracks(season, opt, only, err);
 }
 
 void season_let_go(struct season *season)

@@ -39,6 +39,13 @@ bool season_open_bare(struct season *season, const struct opt *opt, struct pod_e
 /* The same with the competition, but without the cases of its tasks. */
 bool season_open_rules(struct season *season, const struct opt *opt, struct pod_error *err);
 
+/* The cases of the competition's tasks, or of the one. */
+bool season_add_tracks(struct season *season, const struct opt *opt, const char *only,
+                       struct pod_error *err);
+
+/* Is the task one of the competition's? */
+bool season_plays(const struct season *season, const char *task);
+
 /* Is it the split that decides in the end? Then final selections bind. */
 bool season_is_final(const struct season *season);
 bool season_is_final_split(const char *split);

@@ -28,6 +28,7 @@ struct check {
     struct sample *samples;
     size_t count;
     struct ui_progress progress;
+    size_t every;
     const struct opt *opt;
     json_t *findings;
 };
@@ -160,6 +161,14 @@ static void show_progress(void *context, const struct unpacked *unpacked,
     ui_progress_step(&check->progress, unpacked->entry.name);
 }
 
+static void thin_out(struct plan *plan, size_t every)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i += every)
+        plan->jobs[count++] = plan->jobs[i];
+    plan->count = count;
+}
+
 /* The jobs of a sample that have no result yet, its plan being made by rules. A sample that
  * must fail does so on the first case as well as on all. */
 static bool plan_missing(struct check *check, const struct rules *rules,
@@ -170,6 +179,7 @@ static bool plan_missing(struct check *check, const struct rules *rules,
         return false;
     if (is_of_kind(sample, "failing"))
         sample->plan.count = 1;
+    thin_out(&sample->plan, check->every);
     job->unpacked = &sample->unpacked;
     job->plan.jobs = pod_alloc(sample->plan.count, sizeof *job->plan.jobs);
     for (size_t i = 0; i < sample->plan.count; i++) {
@@ -195,7 +205,10 @@ static bool run_kind(struct check *check, const char *kind, const struct rules *
             continue;
         done = plan_missing(check, rules, sample, &jobs[count], err);
         check->progress.total += jobs[count].plan.count;
-        count++;
+        if (jobs[count].plan.count > 0)
+            count++; /* an order without a case would be a worker's end */
+        else
+            plan_release(&jobs[count].plan);
     }
     free(executor_cpus(&cpu_count));
     const struct executor executor = {.rules = rules,
@@ -296,11 +309,14 @@ static bool check_all(struct check *check, struct pod_error *err)
     return true;
 }
 
-bool task_check(struct season *season, const struct opt *opt, json_t *findings,
-                struct pod_error *err)
+bool task_check(struct season *season, const struct opt *opt, size_t every,
+                json_t *findings, struct pod_error *err)
 {
-    struct check check = {
-        .season = season, .set = &season->sets[0], .opt = opt, .findings = findings};
+    struct check check = {.season = season,
+                          .set = &season->sets[0],
+                          .every = every,
+                          .opt = opt,
+                          .findings = findings};
     ui_progress_init(&check.progress, 0, opt->is_quiet);
     bool done = check_all(&check, err);
     if (done && !opt->is_json)

@@ -11,10 +11,11 @@
 #include "base/json.h"
 #include "season.h"
 
-/* season holds one task with its cases. Each finding is appended to findings, an array of
- * strings; without opt->is_json they and what was checked are printed as well. False: the
- * host failed. */
-bool task_check(struct season *season, const struct opt *opt, json_t *findings,
-                struct pod_error *err);
+/* season holds one task with its cases. every: scored samples run on each so many-th case
+ * only, the first one included, 1: on all. Each finding is appended to findings, an array
+ * of strings; without opt->is_json they and what was checked are printed as well. False:
+ * the host failed. */
+bool task_check(struct season *season, const struct opt *opt, size_t every,
+                json_t *findings, struct pod_error *err);
 
 #endif

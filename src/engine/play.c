@@ -18,11 +18,13 @@
 static const uint64_t ENTRY_LINGER_NS = 2 * SECOND_NS;
 static const uint64_t PEER_LINGER_NS = 60 * SECOND_NS;
 
-/* An environment is trusted to end: these are for one that a hostile answer led astray. Its
- * own time is not the entry's, so wall time is more than any entry has. */
+/* An environment is trusted to end, and one that a hostile answer led astray is stopped
+ * when the entry is and the linger is over. Its own time is not the entry's: a limit that
+ * an entry could push it over, by dripping for as long as it may, would be a judge error,
+ * so both are more than any entry has (task_limit.def). */
 static const struct task_limits PEER_LIMITS = {
-    .cpu_s = 600,
-    .wall_s = 172800,
+    .cpu_s = 2 * 172800,
+    .wall_s = 2 * 172800,
     .memory_mib = 4096,
     .processes = 16,
     .output_mib = VERDICT_OBJECT_BYTES >> 20,
@@ -168,13 +170,13 @@ static void join_words(struct case_result *result, const char *said)
 }
 
 /* Who spoiled it by a word or by silence is told so, however it ended when nobody listened
- * any more; who left is told how. */
+ * any more; who left is told how. But garbage first must not hide what was tried then. */
 static void judge_spoiled(const struct sb_result *run, enum dialogue_fault fault,
                           const char *said, struct case_result *result)
 {
     bool is_own_end = result->verdict != VERDICT_OK && run->end != SB_END_STOPPED;
     bool is_late = fault == DIALOGUE_LATE;
-    if (fault == DIALOGUE_LEFT && is_own_end) {
+    if ((fault == DIALOGUE_LEFT && is_own_end) || run->end == SB_END_CALL) {
         join_words(result, said);
         return;
     }
@@ -214,6 +216,8 @@ static bool judge(struct play *play, struct case_result *result, struct pod_erro
     if (!handback_take(&play->handback, &from, result, &fault, err))
         return false;
     bool is_judged = result->verdict != VERDICT_JE;
+    if (result->verdict == VERDICT_WA && fault == DIALOGUE_FINE)
+        fault = DIALOGUE_WRONG; /* rejected without a word about how */
     pod_auto_free char *said = result->message;
     result->message = NULL;
     outcome_judge(run, &play->told, result);

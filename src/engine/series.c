@@ -157,9 +157,13 @@ static void add_score(struct state *state, size_t index, const struct case_resul
     state->high = index == 0 ? run->score : fmax(state->high, run->score);
 }
 
-static bool is_only_long(size_t index, const struct case_result *run)
+/* And not late in a dialogue, which is a failure however short the run was. */
+static bool is_only_long(const struct state *state, size_t index,
+                         const struct case_result *run)
 {
-    return index > 0 && run->verdict == VERDICT_TLE && !run->is_idle;
+    const struct limit_times taken = {(uint64_t)run->cpu_ns, (uint64_t)run->wall_ns};
+    return index > 0 && run->verdict == VERDICT_TLE && !run->is_idle &&
+           limit_is_over(&state->series->limits, &taken);
 }
 
 /* The neighbours of a run are taken before anything is scored. */
@@ -172,12 +176,12 @@ static bool do_run(struct state *state, size_t index, struct case_result *run,
     int64_t before = state->references[0];
     if (!series->launch(series->context, index, run, err))
         return false;
-    bool goes_on = run->verdict == VERDICT_OK || is_only_long(index, run);
+    bool goes_on = run->verdict == VERDICT_OK || is_only_long(state, index, run);
     if (goes_on && !take_reference(state, err))
         return false;
     if (run->verdict == VERDICT_OK && !series->score(series->context, index, run, err))
         return false;
-    if (run->verdict != VERDICT_OK && !is_only_long(index, run)) {
+    if (run->verdict != VERDICT_OK && !is_only_long(state, index, run)) {
         state->is_decided = true;
         return true;
     }

@@ -1,82 +1,14 @@
 #include "store.h"
 
 #include "store_db.h"
+#include "store_schema.h"
 
 #include "base/buf.h"
-#include "base/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Migrations, in order; PRAGMA user_version counts those that were applied. */
-static const char *const MIGRATIONS[] = {
-    "CREATE TABLE submission ("
-    " path TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, team TEXT NOT NULL,"
-    " tasks TEXT NOT NULL, problem TEXT, received_ms INTEGER, seq INTEGER,"
-    " PRIMARY KEY (path, digest)"
-    ") STRICT;"
-    "CREATE TABLE result ("
-    " key TEXT PRIMARY KEY, digest TEXT NOT NULL, task TEXT NOT NULL,"
-    " case_id TEXT NOT NULL, verdict TEXT NOT NULL, recorded_ms INTEGER NOT NULL,"
-    " json TEXT NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE due ("
-    " digest TEXT NOT NULL, set_key TEXT NOT NULL, task TEXT NOT NULL,"
-    " case_id TEXT NOT NULL, repeat INTEGER NOT NULL, key TEXT NOT NULL,"
-    " PRIMARY KEY (digest, set_key, case_id, repeat)"
-    ") STRICT;"
-    /* What was measured stays measured. */
-    "CREATE TRIGGER result_is_append_only BEFORE UPDATE ON result"
-    " BEGIN SELECT RAISE(ABORT, 'results are never changed'); END;"
-    "CREATE TRIGGER result_is_kept BEFORE DELETE ON result"
-    " BEGIN SELECT RAISE(ABORT, 'results are never deleted'); END;",
-    /* The log: a chain that only grows, whoever writes (see model/event.h). A text that
-     * another program puts there without our function is refused as well. */
-    "CREATE TABLE event ("
-    " seq INTEGER PRIMARY KEY, text TEXT NOT NULL, digest TEXT NOT NULL"
-    ") STRICT;"
-    "CREATE TRIGGER event_is_chained BEFORE INSERT ON event BEGIN"
-    " SELECT RAISE(ABORT, 'an event does not follow the last one')"
-    "  WHERE NEW.seq <> coalesce((SELECT max(seq) FROM event), 0) + 1"
-    /* IS NOT: a text without the key is refused as well */
-    "  OR json_extract(NEW.text, '$.seq') IS NOT NEW.seq"
-    "  OR json_extract(NEW.text, '$.prev') IS NOT"
-    "   coalesce((SELECT digest FROM event WHERE seq = NEW.seq - 1),"
-    "    '0000000000000000000000000000000000000000000000000000000000000000')"
-    "  OR NEW.digest IS NOT podium_digest(NEW.text);"
-    " END;"
-    "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event"
-    " BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
-    "CREATE TRIGGER event_is_kept BEFORE DELETE ON event"
-    " BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;"
-    "CREATE INDEX due_by_set ON due (set_key, digest);"
-    /* Beside the chain: by what clocks an event was stamped, so that a jump is seen also
-     * from one start of podium to the next. */
-    "CREATE TABLE clock ("
-    " seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, boot TEXT NOT NULL,"
-    " boot_ms INTEGER NOT NULL"
-    ") STRICT;"
-    /* Cases that ended by a fault of the judge's. */
-    "CREATE TABLE judge_error ("
-    " at_ms INTEGER NOT NULL, digest TEXT NOT NULL, task TEXT NOT NULL,"
-    " case_id TEXT NOT NULL, key TEXT NOT NULL, message TEXT NOT NULL"
-    ") STRICT;"
-    /* Items, a value for each graph, trace or query, are most of a result and seldom read.
-     */
-    "ALTER TABLE result ADD COLUMN items TEXT;"
-    "CREATE TABLE scope ("
-    " set_key TEXT NOT NULL, common TEXT NOT NULL, task TEXT NOT NULL,"
-    " scorer TEXT NOT NULL, cases TEXT NOT NULL, split TEXT NOT NULL,"
-    " PRIMARY KEY (set_key, common)"
-    ") STRICT;",
-    /* What the reference workload took before and after a timed batch. */
-    "CREATE TABLE drift ("
-    " started_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL, cpu INTEGER NOT NULL,"
-    " before_ns INTEGER NOT NULL, after_ns INTEGER NOT NULL"
-    ") STRICT;",
-};
-
-enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof MIGRATIONS[0], BUSY_MS = 10000 };
+enum { BUSY_MS = 10000 };
 
 static const char *const STATEMENTS[SQL_COUNT] = {
     [SQL_PUT_SUBMISSION] =
@@ -138,16 +70,16 @@ static const char *const STATEMENTS[SQL_COUNT] = {
         "  (SELECT 1 FROM result WHERE result.key = judge_error.key)"
         " GROUP BY judge_error.key ORDER BY max(judge_error.rowid)",
     [SQL_CLOCKS] = "SELECT seq, wall_ms, boot, boot_ms FROM clock ORDER BY seq",
-    /* What a board shows, without a parse of each result: SQLite's own is a fourth of it.
-     */
-    [SQL_SHOWN] =
-        "SELECT due.digest, due.case_id, result.verdict, json_extract(json, '$.message'),"
-        " json_extract(json, '$.raw'), json_extract(json, '$.score'),"
-        " json_extract(json, '$.wall_ns'), json_extract(json, '$.cpu_ns'),"
-        " json_extract(json, '$.memory_bytes'), due.task,"
-        " json_extract(json, '$.timing')"
-        " FROM due LEFT JOIN result ON result.key = due.key WHERE due.set_key = ?1"
-        " ORDER BY due.digest, due.case_id, due.repeat",
+    /* Joined in store_shown.c. */
+    [SQL_WANTED] = "SELECT digest, case_id, key, task FROM due WHERE set_key = ?1"
+                   " ORDER BY digest, case_id, repeat",
+    [SQL_SHOWN] = "SELECT key, verdict, message, raw, score, wall_ns, cpu_ns, memory_bytes,"
+                  " timing FROM shown ORDER BY rowid",
+    /* EXCEPT alone would not see what stands twice. */
+    [SQL_SHOWN_WRONG] =
+        "SELECT max((SELECT count(*) FROM (" STORE__ALL_SHOWN
+        " EXCEPT SELECT * FROM shown)),"
+        " abs((SELECT count(*) FROM shown) - (SELECT count(*) FROM result)))",
     [SQL_ITEMS] = "SELECT due.case_id,"
                   " coalesce(result.items, json_extract(json, '$.items')) AS list"
                   " FROM due JOIN result ON result.key = due.key"
@@ -179,37 +111,10 @@ bool store__execute(struct store *store, const char *sql, const char *what,
            store__fail(store, what, err);
 }
 
-static bool read_version(struct store *store, int *version, struct pod_error *err)
+bool store__set_cache(struct store *store, int bytes, struct pod_error *err)
 {
-    sqlite3_stmt *statement = NULL;
-    bool done = sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement,
-                                   NULL) == SQLITE_OK &&
-                sqlite3_step(statement) == SQLITE_ROW;
-    if (done)
-        *version = sqlite3_column_int(statement, 0);
-    else
-        store__fail(store, "read its version", err);
-    sqlite3_finalize(statement);
-    return done;
-}
-
-static bool migrate(struct store *store, const char *path, struct pod_error *err)
-{
-    int version = 0;
-    if (!store__execute(store, "BEGIN IMMEDIATE", "be locked", err) ||
-        !read_version(store, &version, err))
-        return false;
-    if (version > MIGRATION_COUNT)
-        return pod_fail(err, POD_HOST,
-                        "store '%s' was written by a newer podium (version %d, this one "
-                        "knows %d): use that one",
-                        path, version, MIGRATION_COUNT);
-    for (int i = version; i < MIGRATION_COUNT; i++)
-        if (!store__execute(store, MIGRATIONS[i], "be migrated", err))
-            return false;
-    pod_auto_free char *mark = pod_strf("PRAGMA user_version = %d", MIGRATION_COUNT);
-    return store__execute(store, mark, "be migrated", err) &&
-           store__execute(store, "COMMIT", "be migrated", err);
+    pod_auto_free char *sql = pod_strf("PRAGMA cache_size = -%d", bytes / 1024);
+    return store__execute(store, sql, "set its cache", err);
 }
 
 static bool prepare(struct store *store, struct pod_error *err)
@@ -224,7 +129,9 @@ static bool prepare(struct store *store, struct pod_error *err)
 struct store *store_open(const char *path, struct pod_error *err)
 {
     struct store *store = pod_alloc(1, sizeof *store);
-    if (sqlite3_open(path, &store->db) != SQLITE_OK ||
+    /* One thread: no mutex around each look at a column. */
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK ||
         sqlite3_busy_timeout(store->db, BUSY_MS) != SQLITE_OK) {
         pod_fail(err, POD_HOST, "store '%s': %s", path, sqlite3_errmsg(store->db));
         store_close(store);
@@ -232,11 +139,10 @@ struct store *store_open(const char *path, struct pod_error *err)
     }
     /* NORMAL loses acknowledged commits in a power cut; FULL does not. */
     if (!store__add_functions(store, err) ||
-        !store__execute(store,
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                        " PRAGMA cache_size = -65536;",
+        !store__execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
                         "be opened in WAL mode", err) ||
-        !migrate(store, path, err) || !prepare(store, err)) {
+        !store__set_cache(store, STORE__CACHE, err) || !store__migrate(store, path, err) ||
+        !prepare(store, err)) {
         pod_wrap(err, "'%s'", path);
         store_close(store);
         return NULL;

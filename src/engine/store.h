@@ -8,8 +8,9 @@
  * Tables: submission (one row for each entry folder and content seen), due (which result
  * key stands for each case of an entry, replaced by a batch), result (append-only; a key
  * is the digest of all that decides a result, so it is never run twice and a changed
- * scorer, policy, case or entry never shows an old one), event (the log, a chain: see
- * store_event.h), judge_error, clock.
+ * scorer, policy, case or entry never shows an old one), shown (what a board shows of each
+ * result, filled by a trigger), event (the log, a chain: see store_event.h), judge_error,
+ * scope, clock, drift.
  */
 #ifndef ENGINE_STORE_H
 #define ENGINE_STORE_H
@@ -158,16 +159,29 @@ typedef bool (*store_visit_due)(void *context, const struct due_seen *seen,
 bool store_each_due(struct store *store, const char *set_key, store_visit_due visit,
                     void *context, struct pod_error *err);
 
-/* Visit all that is due in one set, in (digest, case, repeat) order, with what a board
- * shows of the result (NULL: pending): verdict, message, raw, score, times and memory. */
+/* Which sets a board is of; texts gets what the visited texts point to: they live as long
+ * as its bytes do. */
+struct shown_sets {
+    const struct pod_names *keys;
+    struct pod_buf *texts; /* empty */
+};
+
+/* Visit all that is due in these sets, set by set in (digest, case, repeat) order, with
+ * what a board shows of the result (NULL: pending): verdict, message, raw, score, times and
+ * memory. One pass over all results ever recorded serves all sets. */
 struct shown {
+    size_t set; /* which of the keys */
     const char *digest, *task, *case_id;
     const struct case_result *result;
 };
 typedef bool (*store_visit_shown)(void *context, const struct shown *shown,
                                   struct pod_error *err);
-bool store_each_shown(struct store *store, const char *set_key, store_visit_shown visit,
-                      void *context, struct pod_error *err);
+bool store_each_shown(struct store *store, const struct shown_sets *sets,
+                      store_visit_shown visit, void *context, struct pod_error *err);
+
+/* How many results are not shown as they were recorded, or shown and not recorded: none, as
+ * long as nobody but podium writes to the store. */
+bool store_count_wrong(struct store *store, int64_t *count, struct pod_error *err);
 
 /* Visit the results with items that are due for one entry in one set, in case order: the
  * items alone. */

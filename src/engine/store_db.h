@@ -28,7 +28,9 @@ enum store_sql {
     SQL_FIND_SCOPE,
     SQL_JUDGE_ERRORS,
     SQL_CLOCKS,
+    SQL_WANTED,
     SQL_SHOWN,
+    SQL_SHOWN_WRONG,
     SQL_ITEMS,
     SQL_PUT_DRIFT,
     SQL_DRIFTS,
@@ -44,6 +46,12 @@ struct store {
 bool store__fail(struct store *store, const char *what, struct pod_error *err);
 bool store__execute(struct store *store, const char *sql, const char *what,
                     struct pod_error *err);
+
+/* Memory for pages. A page that is read once, in a scan of a whole table, is best put where
+ * the one before was: that room is still in the processor's cache. */
+enum { STORE__CACHE = 64 << 20, STORE__CACHE_SCAN = 512 << 10 };
+bool store__set_cache(struct store *store, int bytes, struct pod_error *err);
+
 void store__bind_text(sqlite3_stmt *statement, int index, const char *text);
 
 /* Step a statement that returns no row; its bindings are forgotten. */

@@ -145,9 +145,10 @@ static bool apply_line(void *context, const char *text, const char *digest,
 {
     struct ledger *ledger = context;
     event_auto struct event event;
-    pod_auto_free char *where = pod_strf("store: event %lld", (long long)ledger->seq + 1);
+    char where[48];
     struct pod_digest own = event_digest(text);
     struct pod_error problem = POD_ERROR_INIT;
+    (void)snprintf(where, sizeof where, "store: event %lld", (long long)ledger->seq + 1);
     if (!event_parse(text, strlen(text), where, &event, err))
         return false;
     if (strcmp(own.hex, digest) != 0)
@@ -158,5 +159,7 @@ static bool apply_line(void *context, const char *text, const char *digest,
 
 bool store_load_ledger(struct store *store, struct ledger *ledger, struct pod_error *err)
 {
-    return store_each_event(store, apply_line, ledger, err);
+    return store__set_cache(store, STORE__CACHE_SCAN, err) &&
+           store_each_event(store, apply_line, ledger, err) &&
+           store__set_cache(store, STORE__CACHE, err);
 }

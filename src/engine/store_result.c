@@ -55,8 +55,9 @@ bool store_result_lines(struct store *store, const char *digest,
     store__bind_text(statement, 4, result->case_id);
     store__bind_text(statement, 5, verdict_info(result->verdict)->code);
     sqlite3_bind_int64(statement, 6, pod_instant_now());
-    store__bind_text(statement, 7, lines->summary);
-    store__bind_text(statement, 8, lines->items);
+    /* Thousands of bytes that outlive the statement: not copied. */
+    sqlite3_bind_text(statement, 7, lines->summary, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 8, lines->items, -1, SQLITE_STATIC);
     return store__finish(store, SQL_PUT_RESULT, "record a result", err);
 }
 
@@ -92,66 +93,6 @@ bool store_each_case(struct store *store, const struct due_set *due, store_visit
     bool done = true;
     while (store__row(store, SQL_CASES, "read the results", &done, err))
         done = visit_row(statement, visit, context, err);
-    return done;
-}
-
-static bool read_real(sqlite3_stmt *statement, int column, double *out)
-{
-    *out = sqlite3_column_double(statement, column);
-    return sqlite3_column_type(statement, column) != SQLITE_NULL;
-}
-
-/* Of a case that was run several times. */
-static bool read_timing(sqlite3_stmt *statement, int column, struct timing *out,
-                        struct pod_error *err)
-{
-    const struct pod_json_place place = {"stored result", ".timing", POD_HOST};
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    if (text == NULL)
-        return true;
-    pod_auto_json json_t *value =
-        pod_json_parse(text, strlen(text), "stored result", POD_HOST, err);
-    return value != NULL && timing_parse(value, &place, out, err);
-}
-
-/* Its strings belong to the statement, its timing to the caller. */
-static bool read_shown(sqlite3_stmt *statement, struct case_result *out,
-                       struct pod_error *err)
-{
-    const char *verdict = (const char *)sqlite3_column_text(statement, 2);
-    out->message = (char *)(uintptr_t)sqlite3_column_text(statement, 3);
-    out->has_raw = read_real(statement, 4, &out->raw);
-    out->has_score = read_real(statement, 5, &out->score);
-    out->wall_ns = sqlite3_column_int64(statement, 6);
-    out->cpu_ns = sqlite3_column_int64(statement, 7);
-    out->memory_bytes = sqlite3_column_int64(statement, 8);
-    out->task = (char *)(uintptr_t)sqlite3_column_text(statement, 9);
-    out->case_id = (char *)(uintptr_t)sqlite3_column_text(statement, 1);
-    if (!verdict_find(verdict, &out->verdict))
-        return pod_fail(err, POD_HOST, "store: a result has the unknown verdict '%s'",
-                        verdict);
-    return read_timing(statement, 10, &out->timing, err);
-}
-
-bool store_each_shown(struct store *store, const char *set_key, store_visit_shown visit,
-                      void *context, struct pod_error *err)
-{
-    sqlite3_stmt *statement = store->statements[SQL_SHOWN];
-    bool done = true;
-    store__bind_text(statement, 1, set_key);
-    while (store__row(store, SQL_SHOWN, "read the results", &done, err)) {
-        struct case_result result = CASE_RESULT_INIT; /* borrows */
-        bool is_there = sqlite3_column_type(statement, 2) != SQLITE_NULL;
-        const struct shown shown = {
-            (const char *)sqlite3_column_text(statement, 0),
-            (const char *)sqlite3_column_text(statement, 9),
-            (const char *)sqlite3_column_text(statement, 1),
-            is_there ? &result : NULL,
-        };
-        done = (!is_there || read_shown(statement, &result, err)) &&
-               visit(context, &shown, err);
-        timing_release(&result.timing);
-    }
     return done;
 }
 

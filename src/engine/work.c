@@ -171,6 +171,7 @@ static bool keep_logs(const struct work *work, const struct case_result *result,
     pod_auto_free char *to = pod_path_join(home, below);
     return keep_file(work->unpacked.run, home, "build.log", err) &&
            keep_file(from, to, "log", err) && keep_file(from, to, "scorer.log", err) &&
+           keep_file(from, to, "environment.log", err) &&
            keep_file(from, to, "result.json", err);
 }
 

@@ -406,13 +406,3 @@ const struct track *competition_track_find(const struct competition *competition
             return &competition->tracks[i];
     return NULL;
 }
-
-const char *combine_text(enum combine combine)
-{
-    return combines[combine];
-}
-
-const char *late_policy_text(enum late_policy late)
-{
-    return policies[late];
-}

@@ -81,9 +81,6 @@ void competition_release(struct competition *competition);
 const struct track *competition_track_find(const struct competition *competition,
                                            const char *id);
 
-const char *combine_text(enum combine combine);      /* "mean-of-cases" */
-const char *late_policy_text(enum late_policy late); /* "unranked" */
-
 #define competition_auto __attribute__((cleanup(competition_release)))
 
 #endif

@@ -45,6 +45,7 @@ void ledger_release(struct ledger *ledger)
     free(ledger->merges);
     free(ledger->refused);
     free(ledger->competition);
+    pod_lookup_release(&ledger->team_names);
     memset(ledger, 0, sizeof *ledger);
 }
 
@@ -52,9 +53,11 @@ void ledger_release(struct ledger *ledger)
 
 size_t ledger_find_team(const struct ledger *ledger, const char *name)
 {
-    for (size_t i = 0; i < ledger->team_count; i++)
-        if (strcmp(ledger->teams[i].name, name) == 0)
-            return i;
+    struct pod_lookup_walk walk = pod_lookup_start(name);
+    size_t team = LEDGER_NONE;
+    while (pod_lookup_next(&ledger->team_names, &walk, &team))
+        if (strcmp(ledger->teams[team].name, name) == 0)
+            return team;
     return LEDGER_NONE;
 }
 
@@ -156,13 +159,13 @@ static int64_t day_of(pod_instant_ms instant)
 static int64_t count_charged(const struct ledger *ledger, size_t end, size_t root,
                              pod_instant_ms at)
 {
+    const pod_instant_ms start = day_of(at) * DAY_MS;
     int64_t count = 0;
     for (size_t i = end; i-- > 0;) {
         const struct ledger_charge *charge = &ledger->charges[i];
-        if (day_of(charge->at) < day_of(at))
+        if (charge->at < start)
             break; /* instants never go back along the log */
-        count += !charge->is_excused && !charge->is_over &&
-                 day_of(charge->at) == day_of(at) &&
+        count += !charge->is_excused && !charge->is_over && charge->at - start < DAY_MS &&
                  ledger_root(ledger, charge->team) == root;
     }
     return count;
@@ -232,6 +235,7 @@ static size_t take_team(struct ledger *ledger, const char *name)
         (struct ledger_team){.name = pod_strdup(name),
                              .skeleton = name_skeleton(name),
                              .merged_into = ledger->team_count};
+    pod_lookup_add(&ledger->team_names, name, ledger->team_count);
     return ledger->team_count++;
 }
 

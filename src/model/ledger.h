@@ -19,6 +19,7 @@
 #define MODEL_LEDGER_H
 
 #include "model/deadline.h"
+#include "base/lookup.h"
 #include "model/event.h"
 
 #include <stddef.h>
@@ -96,6 +97,7 @@ struct ledger {
     size_t extension_count, team_count, entry_count, seal_count, charge_count, merge_count;
     struct pod_digest *refused; /* of origin and reason */
     size_t refused_count;
+    struct pod_lookup team_names;
     pod_instant_ms received_last; /* received_at never goes back */
     /* The chain. */
     int64_t seq;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -96,6 +97,11 @@ static bool check_messages(const struct task_message *const *messages,
 {
     for (size_t i = 0; messages[i]; i++) {
         const struct task_message *one = messages[i];
+        bool is_hello = strcmp(one->name, "HELLO") == 0;
+        if (is_hello != (one->type == TYPE_HELLO) || strcmp(one->name, READY.name) == 0 ||
+            strcmp(one->name, END.name) == 0)
+            return task_fail(err, TASK_PACKAGE, "message %s has a reserved name or type",
+                             one->name);
         if (one->type != TYPE_HELLO && one->type < TYPE_FIRST)
             return task_fail(err, TASK_PACKAGE, "message %s has type %u, reserved",
                              one->name, one->type);
@@ -224,6 +230,13 @@ static bool is_over(const struct term *term)
     return now_ns() - term->begin_ns > (uint64_t)term->limit_ms * 1000000u;
 }
 
+/* Whether our write or our read saw it first is chance. */
+static bool leave(struct task_channel *channel)
+{
+    return lose(channel, TASK_CHANNEL_LEFT,
+                "left without an answer, or closed its standard input or output");
+}
+
 static bool speak(struct task_channel *channel, const struct term *term)
 {
     size_t said = 0;
@@ -233,7 +246,7 @@ static bool speak(struct task_channel *channel, const struct term *term)
         if (n > 0)
             said += (size_t)n;
         else if (n < 0 && errno != EINTR)
-            return lose(channel, TASK_CHANNEL_LEFT, "left, or closed its standard input");
+            return leave(channel);
         if (said < channel->sent.length && is_over(term))
             return lose(channel, TASK_CHANNEL_LATE, "did not read %zu bytes within %u ms",
                         channel->sent.length - said, term->limit_ms);
@@ -258,8 +271,7 @@ static bool read_more(struct task_channel *channel, const struct term *term)
             return true;
         }
         if (n == 0)
-            return lose(channel, TASK_CHANNEL_LEFT,
-                        "left, or closed its standard output, without an answer");
+            return leave(channel);
         if (errno != EINTR)
             return lose(channel, TASK_CHANNEL_LEFT, "its answer cannot be read: %s",
                         strerror(errno));
@@ -293,8 +305,23 @@ static bool keep(struct task_channel *channel, const struct task_taking *taking)
     return true;
 }
 
+/* Said before the turn was read to its end: most often the second of two answers to the
+ * last one, which would be taken for this one's, and so on to the end of the game. READY
+ * may come by itself. */
+static bool has_read(struct task_channel *channel)
+{
+    int unread = 0;
+    if (channel->step == 0 || ioctl(channel->setup.out_fd, FIONREAD, &unread) != 0 ||
+        unread <= 0)
+        return true;
+    return lose(channel, TASK_CHANNEL_WRONG, "answered with %d bytes of the turn not read",
+                unread);
+}
+
 static bool end_turn(struct task_channel *channel, const struct term *term, size_t used)
 {
+    if (!has_read(channel))
+        return false;
     if (used < channel->heard.length)
         return lose(channel, TASK_CHANNEL_WRONG, "%zu bytes after the answer",
                     channel->heard.length - used);
@@ -387,13 +414,25 @@ const void *task_channel_got(const struct task_channel *channel,
 
 /* Ending. */
 
+/* Until it leaves: an entry that says good bye on its standard output must find somebody
+ * there, or it would die of that or not, by chance. */
+static void listen_to_the_end(struct task_channel *channel, const struct term *term)
+{
+    char bytes[4096];
+    ssize_t n;
+    do
+        n = read(channel->setup.in_fd, bytes, sizeof bytes);
+    while ((n > 0 || (n < 0 && errno == EINTR)) && !is_over(term));
+}
+
 void task_channel_finish(struct task_channel *channel)
 {
     if (!task_channel_send(channel, &END, NULL, 0))
         return;
-    const struct term term = {now_ns(), channel->setup.answer_ms};
+    const struct term term = {now_ns(), TASK_LEAVE_MS};
     channel->step++;
     (void)speak(channel, &term); /* it may have left at its last answer: nobody is hurt */
+    listen_to_the_end(channel, &term);
     channel->step--;
     channel->fault = TASK_CHANNEL_FINE;
 }

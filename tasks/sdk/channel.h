@@ -77,13 +77,15 @@ struct task_channel;
 bool task_channel_hello(struct task_channel *channel, const struct task_message *hello,
                         const void *record);
 
-/* Adds to this turn. Zero records are sent only if max is not 1 (a list may be empty). */
+/* Adds to this turn. Zero records are sent only if max is not 1 (a list may be empty). More
+ * than max is a mistake of the task's and aborts, a judge error: cut what an entry can make
+ * long. */
 bool task_channel_send(struct task_channel *channel, const struct task_message *message,
                        const void *records, size_t count);
 
 /* Hands the turn over and reads the answer: messages that are answers, each at most once,
- * the last of them `last`. The time from here to the end of the answer is the decision's.
- */
+ * the last of them `last`, and nothing before the turn was read to its end. The time from
+ * here to the end of the answer is the decision's. */
 bool task_channel_ask(struct task_channel *channel, const struct task_message *last);
 
 /* The records of a message of the last answer, aligned; count 0 and never NULL if it was

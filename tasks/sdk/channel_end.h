@@ -2,11 +2,12 @@
  * what a task uses is channel.h.
  *
  * Theory of operation. Both ends of two blocking pipes run on one processor, so a step is a
- * write, a read and two switches of process; nothing else is done in it. Time limits cost
- * nothing per step: an interval timer interrupts whatever read or write waits, and only
- * then is the clock compared with the limit. An entry that stops reading fills its pipe and
- * makes our write wait, which ends the same way. The answer must be whole within the
- * limit, so that bytes that drip do not buy time.
+ * write, a read, a look at what is unread and two switches of process; no more is done.
+ * Time limits cost nothing per step: an interval timer interrupts whatever read or write
+ * waits, and only then is the clock compared with the limit. An entry that stops reading
+ * fills its pipe and makes our write wait, which ends the same way. The answer must be
+ * whole within the limit, so that bytes that drip do not buy time, and the turn must have
+ * been read.
  */
 #ifndef TASK_CHANNEL_END_H
 #define TASK_CHANNEL_END_H
@@ -14,7 +15,7 @@
 #include "sdk/buf.h"
 #include "sdk/channel.h"
 
-enum { TASK_READY_MS = 10000, TASK_ANSWER_MS = 1000 };
+enum { TASK_READY_MS = 10000, TASK_ANSWER_MS = 1000, TASK_LEAVE_MS = 1000 };
 
 struct task_channel_setup {
     int in_fd, out_fd; /* borrowed */
@@ -29,7 +30,8 @@ struct task_channel *task_channel_new(const struct task_channel_setup *setup,
                                       struct task_error *err);
 void task_channel_free(struct task_channel *channel);
 
-/* END, if the entry is still there: it may then leave. */
+/* END, if the entry is still there, and waits until it leaves, TASK_LEAVE_MS at most. What
+ * it still says is nobody's business. */
 void task_channel_finish(struct task_channel *channel);
 
 enum task_channel_fault {

@@ -40,6 +40,9 @@ bool task_play_run(const struct task_program *program, const char *case_dir, boo
                                              .messages = program->messages,
                                              .ready_ms = program->times.ready_ms,
                                              .answer_ms = program->times.answer_ms};
+    if (!program->messages)
+        return task_fail(err, TASK_PACKAGE,
+                         "the program has play and no table of messages");
     struct task_channel *channel = task_channel_new(&setup, err);
     if (!channel)
         return false;

@@ -63,7 +63,9 @@ struct task_play_times {
 /* One dialogue with an entry. The function plays it to the end whatever the entry does, and
  * fills the verdict as score would. trivial_raw is the raw value of the trivial policy,
  * which is 0 points: if the entry was lost the verdict is brought down to it where it is
- * better, and loses its items. */
+ * better, and loses its items. False: a fault of the task's or the host's whatever err
+ * says, never charged to the entry; what is wrong with an answer, task_channel_refuse says.
+ */
 struct task_play {
     const char *case_dir;
     struct task_channel *channel;

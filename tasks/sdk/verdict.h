@@ -30,7 +30,7 @@ struct task_verdict {
     double raw;
     double score; /* points: 0 = trivial, 100 = bound, not clipped */
     const char *unit;
-    struct task_number metrics[16];
+    struct task_number metrics[20]; /* a dialogue's own four among them */
     size_t metric_count;
     struct task_item *items; /* owned; the strings in it are not */
     size_t item_count;

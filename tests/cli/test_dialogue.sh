@@ -88,6 +88,7 @@ test_every_way_to_spoil_a_dialogue_has_its_verdict_and_names_the_step() {
     comes_to dies 'read -r n; echo 2; kill -SEGV $$' RTE "signal 11"
     comes_to lies 'read -r n; echo 7; while :; do sleep 1; done' WA "step 1: it said 7"
     comes_to lies-and-fails 'read -r n; echo 7; exit 3' WA "step 1: it said 7"
+    comes_to lies-and-tries 'read -r n; echo 7; exec python3 -c "import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)"' SV "ptrace"
     comes_to slow 'read -r n; echo slow; while :; do sleep 1; done' TLE "step 1: no answer"
     comes_to burns 'read -r n; while :; do :; done' TLE "CPU time"
     comes_to stays "$doubles; while :; do sleep 1; done" OK ""
@@ -104,12 +105,40 @@ test_an_environment_that_fails_is_never_the_entrys_fault() {
     comes_to honest "$doubles" JE ".fault: expected left, wrong or late"
 }
 
+test_an_environment_that_rejects_without_a_fault_has_not_scored() {
+    setup_tree "printf '%s' '{\"schema\": \"podium.verdict/1\", \"message\": \"no game\"}' >&3; exit 43"
+    comes_to honest "$doubles" WA "no game"
+}
+
 test_answers_without_a_command_are_no_dialogue() {
     setup_tree
     talker answers ""
     sed -i 's/"run": .*"text"/"output": "."/' "$scratch/in/answers/entry.json"
     expect 1 "$podium" run -w "$folder" "$scratch/in/answers"
     says "task 'tile' is a dialogue and needs a command"
+}
+
+test_a_file_of_predictions_is_not_given_to_an_environment() {
+    setup_tree
+    echo ID,TopConfigs >"$scratch/answers.csv"
+    expect 0 "$podium" score -q -w "$folder" "$scratch/answers.csv"
+    says "task 'tile' is a dialogue: no file answers it"
+    says_not JE
+}
+
+test_a_check_that_goes_on_leaves_what_is_done() {
+    setup_tree
+    local entries=$prefix/share/podium/tasks/tile/entries
+    rm -rf "$entries" "$prefix/share/podium/tasks/entries"
+    talker one "$doubles"
+    mkdir -p "$entries/scored"
+    cp -r "$scratch/in/one" "$entries/scored/one"
+    "$podium" task check tile --work "$folder" >"$scratch/check" 2>&1 || true
+    talker two "$doubles"
+    cp -r "$scratch/in/two" "$entries/scored/two"
+    "$podium" task check tile --work "$folder" >"$scratch/check" 2>&1 || true
+    grep -q "1 cases, 2 sample entries" "$scratch/check" || fail "$(cat "$scratch/check")"
+    if grep "sample entry '" "$scratch/check"; then fail "it complains of one that was fine"; fi
 }
 
 test_the_entry_sees_neither_the_case_nor_the_environment() {

@@ -30,7 +30,12 @@ function twoTracks() {
   const board = makeBoard(20, 3);
   const [first] = board.tracks;
   const [second] = makeBoard(5, 4).tracks;
-  const texts = { id: "mixed <&>", title: "Mixed <&> track", ladder_text: "the Ladder <&>" };
+  const texts = {
+    id: "mixed <&>",
+    title: "Mixed <&> track",
+    combine: "weighted-points",
+    ladder_text: "the Ladder <&>",
+  };
   const rows = second.rows.map((row) => ({ ...row, leak_text: "at most 10.0 bits <&>" }));
   return { ...board, tracks: [first, { ...second, ...texts, rows }] };
 }

@@ -182,6 +182,15 @@ test("of two tracks one is shown, and the other is a click or a link away", () =
     assert.equal(await page.locator(".podium-ranked tbody tr:visible").count(), 5);
     assert.equal(await page.getByText("Scores: the Ladder <&>.").count(), 1);
     await shoot(page, "alone-second-track");
+    // Points add up by task: a column is a task, and its cases are in the detail.
+    const heads = page.locator(".podium-ranked:visible thead th");
+    assert.deepEqual((await heads.allTextContents()).slice(4, -2), ["tile", "layout"]);
+    const column = async () =>
+      (await page.locator(".podium-ranked:visible td[data-label=layout]").allTextContents()).map(Number);
+    await page.locator(".podium-ranked:visible").getByRole("button", { name: "layout" }).click();
+    const values = await column();
+    assert.deepEqual(values, [...values].sort((a, b) => b - a));
+    assert.ok(values[0] > values.at(-1));
     await page.locator(".podium-ranked:visible a").first().click();
     assert.ok((await page.locator("dialog").innerText()).includes("at most 10.0 bits <&>"));
     await page.keyboard.press("Escape");

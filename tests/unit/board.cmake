@@ -13,6 +13,7 @@ podium_suite(board_stats board_lib)
 podium_suite(board_table board_fixture)
 podium_suite(board_text board_lib)
 podium_suite(board_units board_fixture)
+podium_suite(board_writer board_lib)
 
 add_executable(board_shown board_shown.c)
 target_link_libraries(board_shown PRIVATE board_fixture)

@@ -2,7 +2,7 @@ add_library(src_fixture STATIC ${CMAKE_CURRENT_LIST_DIR}/src_fixture.c)
 target_link_libraries(src_fixture PUBLIC pod_model)
 target_include_directories(src_fixture PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 
-foreach(suite error text fs tree json crypto clock)
+foreach(suite error text fs tree json crypto clock lookup)
   podium_suite(${suite} src_fixture)
 endforeach()
 # Faults that no file system gives on request come from test_fs.c and the like:

@@ -178,6 +178,24 @@ Test(board_table, keeps_within_every_width)
     }
 }
 
+/* bound: (100 + 0) / 2, (100 + 0) / 2, (60 + 40) / 2, (100 + 100) / 2; reference: 130 is
+ * clipped to 125; the score weighs them 1 to 3. */
+Test(board_table, points_add_up_by_task_and_a_column_is_a_task)
+{
+    const struct board_view wide = {.columns = 80};
+    expect_text(CASES "weighted-points/input.json", &wide,
+                "ML for Systems 2023\n"
+                "deadline 17 November 2023 AoE, before 2023-11-18T12:00:00.000Z\n"
+                "as of 2023-11-19T12:00:00.000Z, public split, podium 0.1.0\n"
+                "\n"
+                "Points (weighted-points)\n"
+                " #  team                 entry   score   bound  referen…     CPU\n"
+                " 1  beats the reference  first  106.25   50.00    125.00  3.00 s\n"
+                "=2  clips                first   50.00   50.00     50.00  3.00 s\n"
+                "=2  dies instead         first   50.00   50.00     50.00  3.00 s\n"
+                " 4  plays one task       first   25.00  100.00         -  2.00 s\n");
+}
+
 Test(board_table, tells_a_full_disk_from_a_track_that_is_not_there)
 {
     struct board_fixture fixture;

@@ -19,13 +19,13 @@ Test(competition, the_shipped_one_is_that_of_2023)
     cr_assert_str_eq(c.title, "Google - Fast or Slow? Predict AI Model Runtime");
     cr_assert_str_eq(c.deadline.text, "2023-11-17 AoE");
     cr_assert_eq(c.deadline.instant, 1700308800000);
-    cr_assert_str_eq(late_policy_text(c.late), "unranked");
+    cr_assert_eq(c.late, LATE_UNRANKED);
     cr_assert_eq(c.track_count, 1);
     const struct track *track = competition_track_find(&c, "predict-ai-model-runtime");
     cr_assert_not_null(track);
     cr_assert_null(competition_track_find(&c, "tile"));
     cr_assert_eq(track->combine, COMBINE_MEAN_OF_CASES);
-    cr_assert_str_eq(combine_text(track->combine), "mean-of-cases");
+    cr_assert_eq(track->combine, COMBINE_MEAN_OF_CASES);
     cr_assert_eq(track->task_count, 2);
     cr_assert_str_eq(track->tasks[0].id, "tile");
     cr_assert_str_eq(track->tasks[1].id, "layout");

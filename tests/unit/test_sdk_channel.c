@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -187,6 +188,19 @@ static void adds_in_python_frames(void)
     adds_in_python("Binary(HELLO=(1, 'Q'), ITEM=(16, 'q'), STEP=(17, 'Q'), ACT=(19, 'q'))");
 }
 
+/* Its traceback is no news. */
+static void reads_half_of_each_record(void)
+{
+    close(2);
+    adds_in_python("Binary(HELLO=(1, 'Q'), ITEM=(16, 'i'), STEP=(17, 'Q'), ACT=(19, 'q'))");
+}
+
+static void knows_no_items(void)
+{
+    close(2);
+    adds_in_python("Binary(HELLO=(1, 'Q'), STEP=(17, 'Q'), ACT=(19, 'q'))");
+}
+
 static void adds_in_python_lines(void)
 {
     adds_in_python("Text()");
@@ -298,6 +312,47 @@ static void floods_a_line(void)
         say(zeros, sizeof zeros);
 }
 
+/* What it says the second time waits in the pipe until the next step asks. */
+static void answers_what_it_has_not_read(void)
+{
+    static const char sum[] = "\x08\0\0\0\x13\0\x01\0\xd6\xff\xff\xff\xff\xff\xff\xff";
+    int waiting = 0;
+    get_ready();
+    say(sum, 16); /* 2 * (-7 - 7 - 7) */
+    while (waiting == 0)
+        if (ioctl(0, FIONREAD, &waiting) != 0)
+            _exit(9);
+    say(sum, 16);
+    wait_for_ever();
+}
+
+static void answers_nothings(void)
+{
+    struct podium_channel ch = PODIUM_CHANNEL;
+    struct podium_message m;
+    while (podium_next(&ch, &m)) {
+        if (m.type == PODIUM_HELLO)
+            podium_ready(&ch);
+        if (m.type == STEP_TYPE)
+            podium_answer(&ch, ACT_TYPE, &(struct act){0}, 1, sizeof(struct act));
+    }
+    (void)podium_bye(&ch);
+}
+
+static void stays(void)
+{
+    answers_nothings();
+    wait_for_ever();
+}
+
+static void talks_on(void)
+{
+    const struct timespec moment = {0, 50000000};
+    answers_nothings();
+    nanosleep(&moment, NULL);
+    say("good bye\n", 9); /* SIGPIPE, if nobody were there */
+}
+
 static void adds_wrongly(void)
 {
     get_ready();
@@ -328,14 +383,26 @@ Test(sdk_channel, dialogue_in_frames_from_c_and_python_and_in_lines_from_python)
         }
 }
 
+Test(sdk_channel, the_kit_for_python_takes_no_records_of_another_form)
+{
+    static entry_fn *const entries[] = {reads_half_of_each_record, knows_no_items};
+    for (size_t i = 0; i < 2; i++) {
+        struct talk talk;
+        start(&talk, entries[i], PATIENT);
+        cr_expect_not(play(&talk, 3));
+        cr_expect_eq(talk.report.fault, TASK_CHANNEL_LEFT, "%s", talk.report.why);
+        cr_expect_eq(WEXITSTATUS(end(&talk, false)), 1);
+    }
+}
+
 Test(sdk_channel, each_way_to_fail_is_told_with_its_step)
 {
     expect(leaves_at_once, TASK_CHANNEL_LEFT,
-           "before READY: left, or closed its standard output, without an answer");
+           "before READY: left without an answer, or closed its standard input or output");
     expect(leaves_in_the_middle, TASK_CHANNEL_LEFT,
-           "step 1: left, or closed its standard output, without an answer");
+           "step 1: left without an answer, or closed its standard input or output");
     expect(closes_its_ears, TASK_CHANNEL_LEFT,
-           "step 1: left, or closed its standard input");
+           "step 1: left without an answer, or closed its standard input or output");
     expect(is_silent_from_the_start, TASK_CHANNEL_LATE,
            "before READY: no answer within 300 ms");
     expect(is_silent_later, TASK_CHANNEL_LATE, "step 1: no answer within 300 ms");
@@ -346,9 +413,23 @@ Test(sdk_channel, each_way_to_fail_is_told_with_its_step)
     expect(says_more, TASK_CHANNEL_WRONG, "step 1: 2 bytes after the answer");
     expect(floods, TASK_CHANNEL_WRONG,
            "step 1: a message of type 0, which is none to answer by");
+    expect(answers_what_it_has_not_read, TASK_CHANNEL_WRONG,
+           "step 2: answered with 48 bytes of the turn not read");
     expect(adds_wrongly, TASK_CHANNEL_WRONG, "step 1: ACT 5: the sum is another");
     expect(is_ready_as_an_act, TASK_CHANNEL_WRONG,
            "before READY: a message of type 19, which is none to answer by");
+}
+
+Test(sdk_channel, what_an_entry_does_after_the_end_hurts_nobody)
+{
+    static entry_fn *const entries[] = {talks_on, stays};
+    for (size_t i = 0; i < 2; i++) {
+        struct talk talk;
+        start(&talk, entries[i], BRISK);
+        cr_expect(play(&talk, 0), "%s", talk.report.why);
+        cr_expect_eq(talk.report.fault, TASK_CHANNEL_FINE);
+        cr_expect_eq(end(&talk, i == 1), i == 1 ? SIGKILL : 0);
+    }
 }
 
 Test(sdk_channel, an_entry_that_stops_reading_blocks_nobody)
@@ -410,6 +491,9 @@ Test(sdk_channel, a_table_that_is_no_struct_is_refused)
         TASK_MESSAGE("LOW", 4, false, 1, struct step, step_fields);
     static const struct task_message twin =
         TASK_MESSAGE("TWIN", STEP_TYPE, false, 1, struct step, step_fields);
+    static const struct task_message last =
+        TASK_MESSAGE("END", 31, false, 1, struct step, step_fields);
+    expect_refused(&last, "message END has a reserved name or type");
     expect_refused(&bad, "message BAD: fields are not the whole struct in order");
     expect_refused(&low, "message LOW has type 4, reserved");
     expect_refused(&twin, "message TWIN is there twice");

@@ -316,3 +316,13 @@ Test(series, a_fault_of_the_host_ends_it)
     cr_assert_not(perform(&play, (struct timing_plan){3, 0}, &result, &err));
     cr_assert_eq(err.fault, POD_HOST);
 }
+
+Test(series, a_later_run_that_was_late_within_the_limits_decides)
+{
+    static const struct act acts[] = {
+        {.cpu_ns = 50, .wall_ns = 60, .score = 1},
+        {.launched = VERDICT_TLE, .cpu_ns = 40, .wall_ns = 50}};
+    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    play_out(OUT(acts), (struct timing_plan){3, 0}, "R R R L0 R S0 L1 ", &result);
+    cr_assert_eq(result.verdict, VERDICT_TLE);
+}

@@ -204,11 +204,88 @@ Test(store, a_set_is_shown_in_the_order_of_its_entries_and_items_come_apart)
     case_result_release(&result);
     cr_assert(store_due(store, &z, &err) && store_due(store, &a, &err), "%s", err.message);
     struct seen seen = {""};
-    cr_assert(store_each_shown(store, "public", see_shown, &seen, &err), "%s", err.message);
+    pod_auto_names struct pod_names keys = POD_NAMES_INIT;
+    pod_names_add(&keys, "public");
+    pod_auto_buf struct pod_buf texts = POD_BUF_INIT;
+    const struct shown_sets sets = {&keys, &texts};
+    cr_assert(store_each_shown(store, &sets, see_shown, &seen, &err), "%s", err.message);
     cr_assert_str_eq(seen.text, "a/tile/b:pending z/tile/a:OK 0.625 z/tile/b:pending ");
     seen.text[0] = '\0';
     cr_assert(store_each_items(store, &z, see_items, &seen, &err), "%s", err.message);
     cr_assert_str_eq(seen.text, "a:2 graph=0.5 other=0.75 ");
+    store_close(store);
+}
+
+/* Everything that a board asks, of each visit a line. */
+static bool print_shown(void *context, const struct shown *shown, struct pod_error *err)
+{
+    (void)err;
+    const struct case_result *result = shown->result;
+    struct pod_buf *text = context;
+    pod_buf_printf(text, "%zu %s %s %s", shown->set, shown->digest, shown->task,
+                   shown->case_id);
+    if (result != NULL)
+        pod_buf_printf(text, " %s %s %s %d:%.17g %d:%.17g %lld %lld %lld %zu:%lld",
+                       result->case_id, verdict_info(result->verdict)->code,
+                       result->message ? result->message : "none", result->has_raw,
+                       result->raw, result->has_score, result->score,
+                       (long long)result->wall_ns, (long long)result->cpu_ns,
+                       (long long)result->memory_bytes, result->timing.count,
+                       (long long)result->timing.median_ns);
+    pod_buf_puts(text, "\n");
+    return strcmp(shown->case_id, "last") != 0;
+}
+
+static void put_failure(struct store *store, int number)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    case_result_auto struct case_result result = CASE_RESULT_INIT;
+    result.task = pod_strdup("tile");
+    result.case_id = pod_strdup("b");
+    result.key = pod_digest_bytes(&number, sizeof number);
+    result.verdict = VERDICT_TLE;
+    result.message = pod_strdup("too slow");
+    result.wall_ns = 3;
+    result.cpu_ns = 2;
+    result.memory_bytes = 1;
+    cr_assert(store_result(store, "entry", &result, &err), "%s", err.message);
+}
+
+Test(store, one_pass_shows_several_sets_each_in_its_order_and_stops_where_it_is_told)
+{
+    struct pod_error err = POD_ERROR_INIT;
+    struct store *store = open_store();
+    int one = 1, two = 2, three = 3;
+    struct pod_digest first = pod_digest_bytes(&one, sizeof one);
+    struct pod_digest second = pod_digest_bytes(&two, sizeof two);
+    struct pod_digest third = pod_digest_bytes(&three, sizeof three);
+    put_failure(store, 2); /* recorded in another order than they are due */
+    put(store, 4, 0.5);    /* and one that is due nowhere */
+    put(store, 1, 0.1);
+    const struct due_case cases[] = {
+        {"a", 0, first.hex}, {"b", 0, second.hex}, {"c", 0, third.hex}};
+    const struct due_case again[] = {{"again", 0, first.hex}, {"last", 0, third.hex}};
+    const struct due_set public = {"e", "public", "tile", cases, 3};
+    const struct due_set hidden = {"e", "hidden", "layout", again, 2};
+    const struct due_set beyond = {"f", "hidden", "layout", again, 1};
+    cr_assert(store_due(store, &beyond, &err) && store_due(store, &public, &err) &&
+                  store_due(store, &hidden, &err),
+              "%s", err.message);
+    pod_auto_names struct pod_names keys = POD_NAMES_INIT;
+    pod_names_add(&keys, "public");
+    pod_names_add(&keys, "nothing");
+    pod_names_add(&keys, "hidden");
+    pod_auto_buf struct pod_buf texts = POD_BUF_INIT;
+    pod_auto_buf struct pod_buf seen = POD_BUF_INIT;
+    const struct shown_sets sets = {&keys, &texts};
+    cr_assert_not(store_each_shown(store, &sets, print_shown, &seen, &err));
+    cr_assert_str_eq(seen.data,
+                     "0 e tile a a OK none 1:0.10000000000000001 1:0 0 0 0 0:0\n"
+                     "0 e tile b b TLE too slow 0:0 0:0 3 2 1 0:0\n"
+                     "0 e tile c\n"
+                     "2 e layout again again OK none 1:0.10000000000000001 1:0 0 0"
+                     " 0 0:0\n"
+                     "2 e layout last\n");
     store_close(store);
 }
 

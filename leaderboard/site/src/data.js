@@ -30,9 +30,9 @@ function readStep([receivedAt, scoreText, rank, entry]) {
   return { at: Date.parse(receivedAt), receivedAt, scoreText, score: Number(scoreText), rank, entry };
 }
 
-// The cells of a row by what their column is; those of the cases are in the JSON.
+// The cells of a row by what their column is; those of the cases and tasks are in the JSON.
 function cellsOf(element, keys) {
-  return new Map(keys.map((key, at) => [key, element.children[at]]).filter(([key]) => key !== "case"));
+  return new Map(keys.map((key, at) => [key, element.children[at]]).filter(([key]) => key !== "case" && key !== "task"));
 }
 
 // What a cell says: its own text, and the small print below it.

@@ -14,6 +14,8 @@ const KINDS = {
   received: { isDown: false, read: (row) => (Number.isNaN(row.at) ? null : row.at) },
 };
 
+const taskValue = (row, task) => number(row.tasks.find((item) => item.id === task.id).valueText);
+
 function caseColumn(head, task, at) {
   return {
     key: `${head.dataset.task}/${task.cases[at].id}`,
@@ -25,13 +27,18 @@ function caseColumn(head, task, at) {
   };
 }
 
+function wholeTaskColumn(task) {
+  return { key: task.id, isDown: true, read: (row) => taskValue(row, task) };
+}
+
 function readColumns(track) {
   const seen = new Map();
   return [...track.table.querySelectorAll(".podium-heads th")].map((head) => {
     const kind = head.dataset.column;
     const title = head.textContent;
-    if (kind !== "case") return { head, title, key: kind, ...KINDS[kind] };
     const task = track.tasks.find((item) => item.id === head.dataset.task);
+    if (!task) return { head, title, key: kind, ...KINDS[kind] };
+    if (kind === "task") return { head, title, task: task.id, isWhole: true, ...wholeTaskColumn(task) };
     const at = seen.get(task.id) ?? 0;
     seen.set(task.id, at + 1);
     return { head, title, task: task.id, ...caseColumn(head, task, at) };
@@ -129,8 +136,7 @@ function hideColumns(columns, rows, taskId) {
 }
 
 function byTask(task) {
-  const read = (row) => number(row.tasks.find((item) => item.id === task.id).valueText);
-  return compare({ read }, true);
+  return compare({ read: (row) => taskValue(row, task) }, true);
 }
 
 // Lines between the groups that cannot be told apart; only where they stand in one piece.
@@ -149,7 +155,8 @@ export function sortBy(column, isDown, state) {
 
 export function makeTable(track, state) {
   const columns = readColumns(track);
-  const showTask = taskColumn(track);
+  // Where each task has a column it needs no other.
+  const showTask = columns.some((column) => column.isWhole) ? () => {} : taskColumn(track);
   let shownTask;
   headButtons(columns, (column) => {
     const { sort, down, task } = state.values;

@@ -3,11 +3,15 @@
  *     struct podium_channel ch = PODIUM_CHANNEL;
  *     struct podium_message m;
  *     while (podium_next(&ch, &m)) {
- *         switch (m.type) {
- *         case PODIUM_HELLO: podium_ready(&ch); break;       // const struct hello *h =
- * m.records case ARRIVAL:      ...m.count records...; break;   // collect case STEP:
- * podium_say(&ch, VICTIM, victims, n, sizeof *victims); podium_answer(&ch, ACT, &act, 1,
- * sizeof act);
+ *         if (m.type == PODIUM_HELLO) {
+ *             const struct hello *hello = m.records;
+ *             ...;
+ *             podium_ready(&ch);
+ *         } else if (m.type == ARRIVAL) {
+ *             ...; // collect m.count records
+ *         } else if (m.type == STEP) {
+ *             podium_say(&ch, VICTIM, victims, n, sizeof *victims);
+ *             podium_answer(&ch, ACT, &act, 1, sizeof act);
  *         }
  *     }
  *     return podium_bye(&ch);
@@ -19,7 +23,8 @@
  * is the environment's. podium_bye returns a status for main, 1 after a failure that it has
  * told.
  *
- * SPDX-License-Identifier: MIT. Copy it, change it, ship it with your entry. */
+ * C99 or C++11. SPDX-License-Identifier: MIT. Copy it, change it, ship it with your entry.
+ */
 #ifndef PODIUM_CHANNEL_H
 #define PODIUM_CHANNEL_H
 
@@ -58,7 +63,7 @@ struct podium_channel {
 
 #define PODIUM_CHANNEL                                                                     \
     {                                                                                      \
-        {0}, {0}, {0}, 0, 0                                                                \
+        {0, 0, 0}, {0, 0, 0}, {0, 0, 0}, 0, 0                                              \
     }
 
 static inline bool podium_give_up(struct podium_channel *ch, const char *problem)
@@ -73,10 +78,10 @@ static inline bool podium_room(struct podium_queue *bytes, size_t more)
     if (bytes->size - bytes->length >= more)
         return true;
     size_t size = 2 * (bytes->length + more);
-    char *data = realloc(bytes->data, size);
+    void *data = realloc(bytes->data, size);
     if (!data)
         return false;
-    bytes->data = data;
+    bytes->data = (char *)data; /* C++ wants to be told */
     bytes->size = size;
     return true;
 }
@@ -115,7 +120,9 @@ static inline bool podium_next(struct podium_channel *ch, struct podium_message 
         return podium_give_up(ch, "out of memory");
     memcpy(ch->body.data, ch->in.data + ch->used + sizeof head, head.body_bytes);
     ch->used += sizeof head + head.body_bytes;
-    *m = (struct podium_message){head.type, head.count, ch->body.data};
+    m->type = head.type;
+    m->count = head.count;
+    m->records = ch->body.data;
     return head.type != PODIUM_END;
 }
 
@@ -138,6 +145,8 @@ static inline void podium_answer(struct podium_channel *ch, unsigned type,
                                  const void *records, size_t count, size_t size)
 {
     podium_say(ch, type, records, count, size);
+    if (ch->problem)
+        return; /* half an answer is none */
     for (size_t sent = 0; sent < ch->out.length;) {
         ssize_t n = write(1, ch->out.data + sent, ch->out.length - sent);
         if (n < 0 && errno != EINTR) {

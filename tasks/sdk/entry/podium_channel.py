@@ -95,9 +95,14 @@ class Binary:
                 data, at = data[at:] + more, 0
             body, type, count = self.HEAD.unpack_from(data, at)
             at += 8
+            if type not in self.names:
+                raise ValueError(f"a message of type {type} came, and Binary was told of none")
             name, record = self.names[type]
             if name == "END":
                 return
+            if body != count * record.size:
+                raise ValueError(f"{name}: {count} records in {body} bytes, and the format "
+                                 f"says {record.size} for each")
             records = [record.unpack_from(data, at + i * record.size) for i in range(count)]
             at += body
             yield name, records
