@@ -1,0 +1,1 @@
+podium_suite(sdk_variate podium_sdk)
