@@ -1,0 +1,16 @@
+/* score.h - the verdict on plan.json, and the verb `evaluate`. */
+#ifndef LLMTRAIN_SCORE_H
+#define LLMTRAIN_SCORE_H
+
+#include "sdk/task.h"
+
+/* raw = ln(trivial / step) / ln(trivial / bound); points are 100 times that. Strictly, a
+ * plan that breaks a rule is rejected; leniently it counts as four times the trivial. */
+bool score_plan(const struct task_score *job, struct task_error *err);
+
+double score_raw(double step_s, double trivial_s, double bound_s);
+
+/* evaluate INSTANCE PLAN: prints where time and memory go. */
+bool score_evaluate(int argc, char **argv, struct task_error *err);
+
+#endif
