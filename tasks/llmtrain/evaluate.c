@@ -98,12 +98,11 @@ static bool check_memory(const struct site *site, struct stage_result *result,
     result->limit_bytes = MEMORY_SHARE * chip->mem;
     if (result->memory_bytes <= result->limit_bytes)
         return true;
-    return task_fail(
-        err, TASK_ENTRY,
-        "stages[%d]: out of memory: needs %.1f GB on each chip of pod %d; %s "
-        "has %.1f GB of which %.1f GB may be used",
-        site->index, result->memory_bytes / 1e9, site->stage->pod, chip->name,
-        chip->mem / 1e9, result->limit_bytes / 1e9);
+    return task_fail(err, TASK_ENTRY,
+                     "stages[%d]: out of memory: needs %.1f GB on each chip of pod %d; %s "
+                     "has %.1f GB of which %.1f GB may be used",
+                     site->index, result->memory_bytes / 1e9, site->stage->pod, chip->name,
+                     chip->mem / 1e9, result->limit_bytes / 1e9);
 }
 
 static bool check_all_memory(const struct instance *instance, const struct plan *plan,

@@ -1,5 +1,6 @@
 /* The task `llmtrain`: partition the training of one language model over a fleet. */
 #include "package.h"
+#include "published.h"
 #include "score.h"
 
 #include "sdk/task.h"
@@ -8,6 +9,7 @@ int main(int argc, char **argv)
 {
     static const struct task_verb verbs[] = {
         {"evaluate", "INSTANCE PLAN", score_evaluate},
+        {"published", "", published_print},
         {NULL, NULL, NULL},
     };
     static const struct task_program program = {
