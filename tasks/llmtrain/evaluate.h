@@ -29,8 +29,11 @@ bool evaluate(const struct instance *instance, const struct plan *plan,
               struct evaluation *evaluation, struct task_error *err);
 
 /* Words for people: where time and memory go, and what binds. */
-struct task_buf;
 void evaluation_print(const struct instance *instance, const struct plan *plan,
                       const struct evaluation *evaluation, struct task_buf *out);
+
+/* The same numbers as a JSON object, with all their digits. */
+void evaluation_dump(const struct plan *plan, const struct evaluation *evaluation,
+                     struct task_buf *out);
 
 #endif

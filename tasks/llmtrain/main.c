@@ -1,4 +1,5 @@
 /* The task `llmtrain`: partition the training of one language model over a fleet. */
+#include "import.h"
 #include "package.h"
 #include "published.h"
 #include "score.h"
@@ -8,7 +9,7 @@
 int main(int argc, char **argv)
 {
     static const struct task_verb verbs[] = {
-        {"evaluate", "INSTANCE PLAN", score_evaluate},
+        {"evaluate", SCORE_EVALUATE_USAGE, score_evaluate},
         {"published", "", published_print},
         {NULL, NULL, NULL},
     };
@@ -16,6 +17,7 @@ int main(int argc, char **argv)
         .id = "llmtrain",
         .version = "1",
         .generate = package_generate,
+        .import = import_cases,
         .score = score_plan,
         .verbs = verbs,
     };

@@ -108,7 +108,7 @@ bool score_plan(const struct task_score *job, struct task_error *err)
     return true;
 }
 
-static bool print_evaluation(const char *instance_path, const char *plan_path,
+static bool print_evaluation(const char *const files[2], bool is_json,
                              struct task_error *err)
 {
     struct instance instance;
@@ -116,23 +116,27 @@ static bool print_evaluation(const char *instance_path, const char *plan_path,
     struct evaluation evaluation;
     task_auto_buf struct task_buf bytes = TASK_BUF_INIT;
     task_auto_buf struct task_buf text = TASK_BUF_INIT;
-    if (!instance_load(instance_path, &instance, err) ||
-        !task_file_read(plan_path, PLAN_BYTES, &bytes, err))
+    if (!instance_load(files[0], &instance, err) ||
+        !task_file_read(files[1], PLAN_BYTES, &bytes, err))
         return false;
     if (!plan_parse(bytes.length ? bytes.data : "", bytes.length, &plan, err) ||
         !evaluate(&instance, &plan, &evaluation, err))
-        return task_wrap(err, "\"%s\"", plan_path);
-    evaluation_print(&instance, &plan, &evaluation, &text);
-    return fwrite(text.data, 1, text.length, stdout) == text.length && fflush(stdout) == 0
-               ? true
-               : task_fail_errno(err, TASK_HOST, "cannot print");
+        return task_wrap(err, "\"%s\"", files[1]);
+    if (is_json)
+        evaluation_dump(&plan, &evaluation, &text);
+    else
+        evaluation_print(&instance, &plan, &evaluation, &text);
+    bool done = fwrite(text.data, 1, text.length, stdout) == text.length;
+    return (done && fflush(stdout) == 0) || task_fail_errno(err, TASK_HOST, "cannot print");
 }
 
 bool score_evaluate(int argc, char **argv, struct task_error *err)
 {
-    if (argc != 3)
-        return task_fail(err, TASK_USAGE, "usage: llmtrain evaluate INSTANCE PLAN");
-    if (print_evaluation(argv[1], argv[2], err))
+    const bool is_json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    if (argc != 3 + is_json)
+        return task_fail(err, TASK_USAGE, "usage: llmtrain evaluate " SCORE_EVALUATE_USAGE);
+    const char *const files[] = {argv[1 + is_json], argv[2 + is_json]};
+    if (print_evaluation(files, is_json, err))
         return true;
     if (err->fault == TASK_ENTRY || err->fault == TASK_PACKAGE)
         err->fault = TASK_USAGE; /* here both files are the caller's words */

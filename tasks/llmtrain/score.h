@@ -10,7 +10,9 @@ bool score_plan(const struct task_score *job, struct task_error *err);
 
 double score_raw(double step_s, double trivial_s, double bound_s);
 
-/* evaluate INSTANCE PLAN: prints where time and memory go. */
+/* The verb `evaluate`: prints where time and memory go. A plan that breaks a rule or does
+ * not fit ends it with status 2 and a line that says why. */
+#define SCORE_EVALUATE_USAGE "[--json] INSTANCE PLAN"
 bool score_evaluate(int argc, char **argv, struct task_error *err);
 
 #endif

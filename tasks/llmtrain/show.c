@@ -1,4 +1,4 @@
-/* evaluation_print of evaluate.h. */
+/* evaluation_print and evaluation_dump of evaluate.h. */
 #include "evaluate.h"
 
 static int slowest_group(const struct plan *plan, const struct evaluation *evaluation)
@@ -70,4 +70,32 @@ void evaluation_print(const struct instance *instance, const struct plan *plan,
         print_stages(instance, group, evaluation->stages[g], out);
     }
     print_binding(plan, evaluation, out);
+}
+
+static void dump_group(const struct group *group, const struct stage_result *stages,
+                       struct task_buf *out)
+{
+    for (int i = 0; i < group->stage_count; i++)
+        task_buf_printf(out,
+                        "%s{\"memory_bytes\":%.17g,\"limit_bytes\":%.17g,\"busy_s\":%.17g,"
+                        "\"hop_s\":%.17g}",
+                        i ? ",\n   " : "\n   ", stages[i].memory_bytes,
+                        stages[i].limit_bytes, stages[i].busy_s, stages[i].hop_s);
+}
+
+void evaluation_dump(const struct plan *plan, const struct evaluation *evaluation,
+                     struct task_buf *out)
+{
+    task_buf_printf(out,
+                    "{\"step_s\":%.17g,\"pipeline_s\":%.17g,\"sync_s\":%.17g,"
+                    "\"optimizer_s\":%.17g,\"groups\":[",
+                    evaluation->step_s, evaluation->pipeline_s, evaluation->sync_s,
+                    evaluation->optimizer_s);
+    for (int g = 0; g < plan->group_count; g++) {
+        task_buf_printf(out, "%s{\"seconds\":%.17g,\"stages\":[", g ? ",\n " : "\n ",
+                        evaluation->group_s[g]);
+        dump_group(&plan->groups[g], evaluation->stages[g], out);
+        task_buf_printf(out, "]}");
+    }
+    task_buf_printf(out, "]}\n");
 }

@@ -1,6 +1,6 @@
-/* anneal.c: small changes of a plan, kept when they help and, less and less often, when they
- * hurt a little. The step that a change may take is drawn before it is evaluated, so that
- * most bad ones are refused by a bound and never simulated. */
+/* anneal.c: small changes of a plan, kept when they help and, less and less often, when
+ * they hurt a little. The step that a change may take is drawn before it is evaluated, so
+ * that most bad ones are refused by a bound and never simulated. */
 #include "search.h"
 
 #include <math.h>
@@ -155,7 +155,8 @@ static int free_chips(const struct instance *in, const struct plan *plan, int po
 static void add_group(const struct instance *in, struct plan *plan, struct group *g)
 {
     (void)g;
-    const int pods[2] = {below(in->pods), below(in->pods)}, n = 1 + (pods[0] != pods[1] && below(2));
+    const int pods[2] = {below(in->pods), below(in->pods)},
+              n = 1 + (pods[0] != pods[1] && below(2));
     int left = free_chips(in, plan, pods[0]);
     if (n == 2 && free_chips(in, plan, pods[1]) < left)
         left = free_chips(in, plan, pods[1]);
@@ -206,9 +207,9 @@ static void replace_pod(const struct instance *in, struct plan *plan, struct gro
 typedef void change(const struct instance *in, struct plan *plan, struct group *g);
 
 static change *const changes[] = {
-    move_layers,    move_batch,   flip_recompute, change_microbatch, change_virtual, change_tp,
-    insert_stage,   delete_stage, change_count,   add_group,         delete_group,   move_pod,
-    replace_pod,
+    move_layers,  move_batch,   flip_recompute, change_microbatch, change_virtual,
+    change_tp,    insert_stage, delete_stage,   change_count,      add_group,
+    delete_group, move_pod,     replace_pod,
 };
 enum { CHANGES = sizeof changes / sizeof changes[0] };
 

@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* Each stage a layer (or a chunk of v), then always one more to the stage that is then still
- * the fastest. */
+/* Each stage a layer (or a chunk of v), then always one more to the stage that is then
+ * still the fastest. */
 bool split_layers(const struct instance *in, struct group *g)
 {
     double each[STAGES], total[STAGES];
@@ -102,7 +102,8 @@ bool make_group(const struct instance *in, const int *pods, int n, struct shape 
     return split_layers(in, g);
 }
 
-static double try(const struct instance *in, struct plan *plan, struct plan *best, double limit)
+static double try(const struct instance *in, struct plan *plan, struct plan *best,
+                  double limit)
 {
     split_batch(in, plan);
     const double step = evaluate(in, plan, limit);
@@ -114,7 +115,8 @@ static double try(const struct instance *in, struct plan *plan, struct plan *bes
 }
 
 /* As many pipelines as have room for `stages` stages in every pod. */
-static int largest_count(const struct instance *in, const int *pods, int n, int tp, int stages)
+static int largest_count(const struct instance *in, const int *pods, int n, int tp,
+                         int stages)
 {
     int count = 1 << 20;
     for (int k = 0; k < n; k++) {
@@ -126,16 +128,17 @@ static int largest_count(const struct instance *in, const int *pods, int n, int 
 }
 
 /* The best single group over these pods, if it beats limit. */
-static double enumerate(const struct instance *in, const int *pods, int n, struct plan *best,
-                        double limit)
+static double enumerate(const struct instance *in, const int *pods, int n,
+                        struct plan *best, double limit)
 {
     static const int virtuals[] = {1, 2, 4};
     struct plan plan = {.groups = 1};
     for (int tp = 1; tp <= 16; tp *= 2)
-        for (int stages = 1; stages <= 32; stages = stages < 4 ? stages + 1 : stages * 3 / 2)
+        for (int stages = 1; stages <= 32;
+             stages = stages < 4 ? stages + 1 : stages * 3 / 2)
             for (int choice = 0; choice < 5 * 2 * 3; choice++) {
-                struct shape shape = {tp, stages, 0, 1 << choice / 6, virtuals[choice % 3],
-                                      choice / 3 % 2};
+                struct shape shape = {
+                    tp, stages, 0, 1 << choice / 6, virtuals[choice % 3], choice / 3 % 2};
                 shape.count = largest_count(in, pods, n, tp, stages);
                 if (n > 1) /* all chips that there are */
                     shape.stages = STAGES;
@@ -167,8 +170,8 @@ static int rank_pods(const struct instance *in, struct group *own, int *order)
 }
 
 /* Data parallelism: the pods side by side, each kept if the step gets shorter. */
-static double side_by_side(const struct instance *in, const struct group *own, const int *order,
-                           int count, struct plan *best)
+static double side_by_side(const struct instance *in, const struct group *own,
+                           const int *order, int count, struct plan *best)
 {
     struct plan chosen = {.groups = 0};
     double limit = INFINITY;
@@ -186,7 +189,8 @@ static double side_by_side(const struct instance *in, const struct group *own, c
 static void sort_by_region(const struct instance *in, int *pods, int n)
 {
     for (int i = 1; i < n; i++)
-        for (int j = i; j > 0 && in->pod_region[pods[j]] < in->pod_region[pods[j - 1]]; j--) {
+        for (int j = i; j > 0 && in->pod_region[pods[j]] < in->pod_region[pods[j - 1]];
+             j--) {
             const int taken = pods[j];
             pods[j] = pods[j - 1];
             pods[j - 1] = taken;
@@ -194,8 +198,8 @@ static void sort_by_region(const struct instance *in, int *pods, int n)
 }
 
 /* Pipelines over the first n pods of an order, over all, and over every two. */
-static double spanning(const struct instance *in, const int *order, int count, struct plan *best,
-                       double limit)
+static double spanning(const struct instance *in, const int *order, int count,
+                       struct plan *best, double limit)
 {
     int pods[PODS];
     for (int n = 2; n <= count; n++) {

@@ -83,9 +83,23 @@ static void text(const char *object, const char *key, char *out, size_t size)
 static void read_chip(const char *value, struct chip *chip)
 {
     text(value, "name", chip->name, sizeof chip->name);
-#define READ(key) chip->key = number(value, #key);
-    READ(host) READ(peak) READ(mem) READ(hbm) READ(emax) READ(m0) READ(n0) READ(k0)
-    READ(eb) READ(t0) READ(fa) READ(ia) READ(ib) READ(nic) READ(na) READ(sys)
+#define READ(key) chip->key = number(value, #key)
+    READ(host);
+    READ(peak);
+    READ(mem);
+    READ(hbm);
+    READ(emax);
+    READ(m0);
+    READ(n0);
+    READ(k0);
+    READ(eb);
+    READ(t0);
+    READ(fa);
+    READ(ia);
+    READ(ib);
+    READ(nic);
+    READ(na);
+    READ(sys);
 #undef READ
 }
 
@@ -93,7 +107,8 @@ static void read_pod(const char *value, int p, struct instance *in)
 {
     char name[64];
     text(value, "chip", name, sizeof name);
-    while (in->pod_chip[p] < in->chips - 1 && strcmp(in->chip[in->pod_chip[p]].name, name) != 0)
+    while (in->pod_chip[p] < in->chips - 1 &&
+           strcmp(in->chip[in->pod_chip[p]].name, name) != 0)
         in->pod_chip[p]++;
     in->pod_region[p] = (int)number(value, "region");
     in->pod_size[p] = (int)(number(value, "hosts") * in->chip[in->pod_chip[p]].host);
@@ -114,8 +129,14 @@ static void read_wan(const char *wan, struct instance *in)
 
 static void read_model(const char *model, struct instance *in)
 {
-#define READ(key) in->key = number(model, #key);
-    READ(layers) READ(hidden) READ(heads) READ(kv_heads) READ(ffn) READ(vocab) READ(seq)
+#define READ(key) in->key = number(model, #key)
+    READ(layers);
+    READ(hidden);
+    READ(heads);
+    READ(kv_heads);
+    READ(ffn);
+    READ(vocab);
+    READ(seq);
 #undef READ
     const char *gated = find(model, "gated");
     in->gated = gated && *gated == 't';
@@ -143,7 +164,8 @@ bool instance_read(struct instance *in)
     read_model(find(root, "model"), in);
     in->batch = (int)number(root, "batch");
     in->grad_bytes = number(root, "grad_bytes");
-    for (const char *at; in->chips < CHIPS && (at = element(find(root, "chips"), in->chips));)
+    for (const char *at;
+         in->chips < CHIPS && (at = element(find(root, "chips"), in->chips));)
         read_chip(at, &in->chip[in->chips++]);
     for (const char *at; in->pods < PODS && (at = element(find(root, "pods"), in->pods));)
         read_pod(at, in->pods++, in);
@@ -154,13 +176,14 @@ bool instance_read(struct instance *in)
 
 static void write_group(FILE *file, const struct group *g)
 {
-    fprintf(file, "{\"count\":%d,\"microbatch\":%d,\"microbatches\":%d,\"virtual\":%d,", g->count,
-            g->microbatch, g->microbatches, g->virtual);
+    fprintf(file, "{\"count\":%d,\"microbatch\":%d,\"microbatches\":%d,\"virtual\":%d,",
+            g->count, g->microbatch, g->microbatches, g->virtual);
     fprintf(file, "\"stages\":[");
     for (int i = 0; i < g->stages; i++) {
         const struct stage *s = &g->stage[i];
         fprintf(file, "%s{\"pod\":%d,\"tp\":%d,\"layers\":%d,\"recompute\":\"%s\"}",
-                i ? ",\n  " : "\n  ", s->pod, s->tp, s->layers, s->is_full ? "full" : "none");
+                i ? ",\n  " : "\n  ", s->pod, s->tp, s->layers,
+                s->is_full ? "full" : "none");
     }
     fprintf(file, "]}");
 }

@@ -1,5 +1,5 @@
-/* search [EFFORT]: the best plan of an enumeration, improved until so many million simulated
- * operations are spent. */
+/* search [EFFORT]: the best plan of an enumeration, improved until so many million
+ * simulated operations are spent. */
 #include "search.h"
 
 #include <math.h>

@@ -49,7 +49,8 @@ static void fill(const struct instance *in, const struct chip *c, double t, doub
     const double traffic = 2 * ring(t, 2 * k * h, c->ib, c->ia);
     out->forward = (work + scores) / c->sys + traffic;
     out->backward = (2 * work + (c->fa > 0 ? 2.5 : 2) * scores) / c->sys + traffic;
-    out->logits = (product(c, k, in->vocab / t, h) + 10 * k * in->vocab / t / memory) / c->sys;
+    out->logits =
+        (product(c, k, in->vocab / t, h) + 10 * k * in->vocab / t / memory) / c->sys;
     const double width = in->ffn / (4 * h) * (in->gated ? 1.5 : 1);
     out->keep = k * h * (18 + 16 * width) / t;
     if (c->fa <= 0)
@@ -57,7 +58,8 @@ static void fill(const struct instance *in, const struct chip *c, double t, doub
     out->keep_full = 2 * k * h / t;
 }
 
-const struct times *times_of(const struct instance *in, const struct stage *stage, int microbatch)
+const struct times *times_of(const struct instance *in, const struct stage *stage,
+                             int microbatch)
 {
     static struct times known[CHIPS][TP_BITS][MICROBATCH_MAX + 1];
     const int chip = in->pod_chip[stage->pod];
@@ -75,7 +77,8 @@ double pass_time(const struct instance *in, const struct stage *stage, int micro
 
 /* ---- rules ---- */
 
-static bool is_legal_stage(const struct instance *in, const struct group *g, const struct stage *s)
+static bool is_legal_stage(const struct instance *in, const struct group *g,
+                           const struct stage *s)
 {
     const int host = (int)in->chip[in->pod_chip[s->pod]].host;
     return s->tp >= 1 && s->tp <= host && (int)in->heads % s->tp == 0 &&
@@ -166,8 +169,8 @@ static bool fits(const struct instance *in, const struct group *g, int i, int fi
     return bytes <= .92 * c->mem * (1 - 1e-9); /* room for another order of summation */
 }
 
-static bool all_fit(const struct instance *in, const struct plan *plan, const struct held *held,
-                    double *optimizer)
+static bool all_fit(const struct instance *in, const struct plan *plan,
+                    const struct held *held, double *optimizer)
 {
     for (int k = 0; k < plan->groups; k++) {
         const struct group *g = &plan->group[k];
@@ -237,8 +240,8 @@ static void set_pipe(const struct instance *in, const struct group *g,
         pipe->backward[i] = layers * (t->backward + (s->is_full ? t->forward : 0));
         set_hop(in, g, i, crossings, pipe);
     }
-    const double logits =
-        times_of(in, &g->stage[g->stages - 1], g->microbatch)->logits / g->virtual;
+    const double logits = times_of(in, &g->stage[g->stages - 1], g->microbatch)->logits /
+                          g->virtual;
     pipe->forward[g->stages - 1] += logits;
     pipe->backward[g->stages - 1] += 2 * logits;
 }
@@ -268,8 +271,9 @@ static bool sum_region(const struct instance *in, const struct held *held, int r
         int bits = 0;
         while (1 << bits < n)
             bits++;
-        sync->pod[p] = fmax(x->ready, sync->pod[p]) +
-                       ring(n, x->bytes / tp, n * tp <= c->host ? c->ib : c->nic, 2 * c->na * bits);
+        sync->pod[p] =
+            fmax(x->ready, sync->pod[p]) +
+            ring(n, x->bytes / tp, n * tp <= c->host ? c->ib : c->nic, 2 * c->na * bits);
         done = fmax(done, sync->pod[p]);
         out = fmin(out, c->nic * tp * (n < 8 ? n : 8));
         pods++;
@@ -299,16 +303,17 @@ static double sum_ring(const struct instance *in, int *order, int n, struct sync
         const int a = order[k], b = order[(k + 1) % n];
         start = fmax(start, sync->link[a][b]);
         latency = fmax(latency, in->latency[a][b]);
-        took = fmax(took, ring(n, x->bytes,
-                               fmin(in->bandwidth[a][b], fmin(x->uplink[a], x->uplink[b])), 0));
+        took = fmax(took,
+                    ring(n, x->bytes,
+                         fmin(in->bandwidth[a][b], fmin(x->uplink[a], x->uplink[b])), 0));
     }
     for (int k = 0; k < n; k++)
         sync->link[order[k]][order[(k + 1) % n]] = start + took;
     return start + took + 2 * (n - 1) * latency;
 }
 
-static bool is_alike(const struct instance *in, const struct held *held, const double *ready,
-                     int a, int b)
+static bool is_alike(const struct instance *in, const struct held *held,
+                     const double *ready, int a, int b)
 {
     for (int p = 0; p < in->pods; p++)
         if (held->replicas[p][a] != held->replicas[p][b] ||

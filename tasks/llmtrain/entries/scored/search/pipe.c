@@ -7,13 +7,14 @@ double effort;
 
 struct run {
     const struct pipe *pipe;
-    int passes; /* of a stage in each direction */
+    int passes;    /* of a stage in each direction */
     double *in[2]; /* when the input of a forward, a backward pass is there; < 0: not yet */
     double clock[STAGES], link[2][STAGES];
     int done[STAGES], warm[STAGES];
 };
 
-static void next_operation(const struct run *r, int i, int *is_backward, int *batch, int *chunk)
+static void next_operation(const struct run *r, int i, int *is_backward, int *batch,
+                           int *chunk)
 {
     const int p = r->pipe->stages, v = r->pipe->chunks;
     const int later = r->done[i] - r->warm[i], paired = r->passes - r->warm[i];

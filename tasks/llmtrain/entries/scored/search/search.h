@@ -51,7 +51,8 @@ struct times {
     double forward, backward, logits; /* seconds; logits: forward */
     double keep, keep_full;           /* bytes of activations of a layer */
 };
-const struct times *times_of(const struct instance *in, const struct stage *stage, int microbatch);
+const struct times *times_of(const struct instance *in, const struct stage *stage,
+                             int microbatch);
 double pass_time(const struct instance *in, const struct stage *stage, int microbatch);
 
 /* Step time; INFINITY if the plan is not feasible, or surely takes `limit` or longer. */
