@@ -81,6 +81,24 @@ static void check_class(const struct instance *instance, int class)
     cr_assert(instance->batch <= (class == 3 ? 1024 : 4096));
 }
 
+Test(llmtrain_draw, every_number_of_regions_and_every_chip_of_a_class_is_drawn)
+{
+    unsigned regions = 0;
+    int volunteers = 0, pods = 0;
+    for (int seed = 0; seed < SEEDS; seed++) {
+        const struct instance global = drawn(seed, 2, 0), thin = drawn(seed, 3, 0);
+        regions |= 1U << global.region_count;
+        for (int p = 0; p < thin.pod_count; p++, pods++)
+            volunteers += strcmp(instance_chip(&thin, p)->name, "V100") == 0 ||
+                          strcmp(instance_chip(&thin, p)->name, "A10G") == 0;
+        for (int p = 0; p < thin.pod_count; p++)
+            cr_assert(strcmp(instance_chip(&thin, p)->name, "H100") != 0);
+    }
+    cr_assert_eq(regions, 1U << 5 | 1U << 6 | 1U << 7);
+    /* Half of some 280; four deviations are 12 %. */
+    cr_assert(fabs((double)volunteers / pods - .5) < .12, "%d of %d", volunteers, pods);
+}
+
 Test(llmtrain_draw, instances_are_what_their_class_says_and_worth_planning)
 {
     for (int seed = 0; seed < SEEDS; seed++) {

@@ -6,17 +6,19 @@ usage: test_llmtrain_evaluator.py LLMTRAIN"""
 import json
 import os
 import random
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                "..", "..", "tasks", "llmtrain", "data"))
+TASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tasks", "llmtrain")
+sys.path.insert(0, os.path.join(TASK, "data"))
 import evaluator
 
-PROGRAM = sys.argv.pop(1)
+PROGRAM = os.path.abspath(sys.argv.pop(1))
 ROUNDS, TOLERANCE = 400, 1e-12
 
 
@@ -140,6 +142,31 @@ class Compare(unittest.TestCase):
         self.assertGreater(interleaved, ROUNDS // 20)
         self.assertGreater(spread, ROUNDS // 20)
         print(f"{agreed} agreed, {refused} refused, {interleaved} interleaved, {spread} with sums")
+
+    def test_the_entry_that_searches_knows_the_same_model(self):
+        """Its copy of the model must not fall behind: the step that it claims is the step."""
+        if not (shutil.which("make") and shutil.which("cc")):
+            self.skipTest("no compiler")
+        entry = os.path.join(self.folder.name, "search")
+        shutil.copytree(os.path.join(TASK, "entries", "scored", "search"), entry)
+        subprocess.run(["make", "-s", "-C", entry], check=True)
+        cases = os.path.join(self.folder.name, "cases")
+        os.mkdir(cases)
+        subprocess.run([PROGRAM, "generate", "--split", "hidden", "--seed", "5e" * 16, cases],
+                       check=True, cwd=TASK)
+        for case in sorted(os.listdir(cases))[::3]:  # one of each class
+            source = os.path.join(cases, case, "in")
+            env = {**os.environ, "PODIUM_INPUT": source, "PODIUM_OUTPUT": self.folder.name}
+            said = subprocess.run([os.path.join(entry, "search"), "5"], env=env, check=True,
+                                  capture_output=True, text=True).stderr
+            claimed = float(re.search(r"found ([0-9.]+) s", said)[1])
+            with open(os.path.join(source, "instance.json"), encoding="utf-8") as file:
+                instance = json.load(file)
+            with open(os.path.join(self.folder.name, "plan.json"), encoding="utf-8") as file:
+                plan = json.load(file)
+            found, why = self.run_c(instance, plan)
+            self.assertIsNotNone(found, f"{case}: {why}")
+            self.assertAlmostEqual(found["step_s"], claimed, places=6, msg=case)
 
 
 if __name__ == "__main__":

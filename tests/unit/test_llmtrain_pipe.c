@@ -55,15 +55,17 @@ Test(llmtrain_pipe, messages_come_after_their_delay)
 
 Test(llmtrain_pipe, a_link_carries_one_message_at_a_time_and_each_way_by_itself)
 {
-    /* Forward passes of 1, backward passes of 0, a link that is busy for 3:
-     * stage 0: F0 0-1, F1 1-2, B0 at 8, F2 8-9, B1 at 11, B2 at 16
-     * there:   1-4, 4-7, 9-12
-     * stage 1: F0 4-5, B0, F1 7-8, B1, F2 12-13, B2
-     * back:    5-8, 8-11, 13-16 */
+    /* Forward passes of 1, backward passes of 0; a message arrives after 3, and the link is
+     * free again after 5:
+     * stage 0: F0 0-1, F1 1-2, B0 at 8, F2 8-9, B1 at 13, B2 at 18
+     * there:   1-4, 6-9 (made at 2), 11-14 (made at 9)
+     * stage 1: F0 4-5, B0, F1 9-10, B1, F2 14-15, B2
+     * back:    5-8, 10-13, 15-18 */
     struct pipe pipe = equal(2, 1, 3, 1, 0);
-    pipe.delay[0] = pipe.busy[0] = 3;
-    cr_assert_float_eq(pipe_run(&pipe), 16, 1e-12);
-    cr_assert_float_eq(pipe.finish[1], 13, 1e-12);
+    pipe.delay[0] = 3;
+    pipe.busy[0] = 5;
+    cr_assert_float_eq(pipe_run(&pipe), 18, 1e-12);
+    cr_assert_float_eq(pipe.finish[1], 15, 1e-12);
 }
 
 Test(llmtrain_pipe, the_slowest_stage_sets_the_pace)

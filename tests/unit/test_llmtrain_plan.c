@@ -132,6 +132,21 @@ Test(llmtrain_plan, interleaving_needs_two_stages)
     cr_assert(strstr(err.message, "virtual 2 needs two stages"), "%s", err.message);
 }
 
+Test(llmtrain_plan, the_batch_is_reached_exactly_or_exceeded)
+{
+    static const char plan[] = "{\"zero1\":true,\"groups\":[{\"count\":1,\"microbatch\":1,"
+                               "\"microbatches\":16,\"virtual\":1,\"stages\":[{\"pod\":0,"
+                               "\"tp\":4,\"layers\":12,\"recompute\":\"none\"}]}]}";
+    static const char *const microbatches[] = {"15", "16", "17"};
+    for (int i = 0; i < 3; i++) {
+        struct task_error err = TASK_ERROR_INIT;
+        struct evaluation evaluation;
+        task_auto_free char *text = replaced(plan, "16", microbatches[i]);
+        cr_assert_eq(judge(text, strlen(text), &evaluation, &err), i > 0, "%s",
+                     err.message);
+    }
+}
+
 /* `count` copies of text with commas between, inside of head and tail. */
 static void fill(struct task_buf *out, const char *head, const char *text, int count,
                  const char *tail)

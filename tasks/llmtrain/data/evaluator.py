@@ -4,7 +4,7 @@
 
 raises ValueError with the reason if the plan breaks a rule or does not fit. The scorer is a
 program in C that shares no line with this file; both agree to 1e-12. Copy it, change it, ship
-it with your entry. It needs about 1 us for each operation that it simulates.
+it with your entry. It needs about 2 us for each operation that it simulates.
 """
 from math import sqrt
 
