@@ -69,7 +69,8 @@ static const int distances[CITIES][CITIES] = {
 #undef X
 };
 
-/* Above it the three largest models are drawn from, below it a smaller one too. */
+/* Above it one of the three largest models is drawn, below it one of the three before the
+ * largest. */
 static const double LARGE_FLEET = 2e17;
 
 const char *draw_class_name(int class)

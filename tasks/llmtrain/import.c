@@ -159,14 +159,26 @@ bool import_regions(struct instance *instance, int count, struct task_error *err
 /* The folder's own name in the characters of a case. */
 static void name_case(const char *format, const char *folder, char name[INSTANCE_NAME])
 {
-    const char *slash = strrchr(folder, '/');
-    (void)snprintf(name, INSTANCE_NAME, "%s-%.*s", format, CASE_NAME,
-                   slash ? slash + 1 : folder); /* cut, if at all, to CASE_NAME */
+    size_t end = strlen(folder), begin;
+    while (end > 1 && folder[end - 1] == '/')
+        end--;
+    for (begin = end; begin > 0 && folder[begin - 1] != '/';)
+        begin--;
+    const int length = (int)(end - begin < CASE_NAME ? end - begin : CASE_NAME);
+    (void)snprintf(name, INSTANCE_NAME, "%s-%.*s", format, length, folder + begin);
     for (char *at = name; *at; at++) {
         *at = (char)tolower((unsigned char)*at);
         if (!isalnum((unsigned char)*at))
             *at = '-';
     }
+}
+
+static bool is_new(const char *out, const struct instance *instance, struct task_error *err)
+{
+    task_auto_free char *path = task_strf("%s/llmtrain-%s", out, instance->name);
+    return !task_dir_exists(path) ||
+           task_fail(err, TASK_PACKAGE, "another folder has made case \"%s\"",
+                     instance->name);
 }
 
 static bool import_one(const struct format *format, const char *folder, const char *out,
@@ -175,7 +187,7 @@ static bool import_one(const struct format *format, const char *folder, const ch
     struct instance instance = {.grad_bytes = 2};
     name_case(format->name, folder, instance.name);
     return (import_model(folder, &instance, err) && format->fill(folder, &instance, err) &&
-            instance_check(&instance, TASK_PACKAGE, err) &&
+            instance_check(&instance, TASK_PACKAGE, err) && is_new(out, &instance, err) &&
             package_write(out, &instance, format->name, err)) ||
            task_wrap(err, "import of \"%s\"", folder);
 }

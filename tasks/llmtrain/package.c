@@ -111,11 +111,11 @@ bool package_load(const char *case_dir, struct instance *instance,
 
 bool package_generate(const struct task_generate *job, struct task_error *err)
 {
-    for (int class = 0; class < DRAW_CLASSES; class ++) {
+    for (int kind = 0; kind < DRAW_CLASSES; kind++) {
         for (int i = 0; i < DRAW_EACH; i++) {
             struct instance instance;
-            if (!draw_instance(job, class, i, &instance, err) ||
-                !package_write(job->out, &instance, draw_class_name(class), err))
+            if (!draw_instance(job, kind, i, &instance, err) ||
+                !package_write(job->out, &instance, draw_class_name(kind), err))
                 return false;
         }
     }

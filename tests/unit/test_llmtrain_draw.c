@@ -102,12 +102,12 @@ Test(llmtrain_draw, every_number_of_regions_and_every_chip_of_a_class_is_drawn)
 Test(llmtrain_draw, instances_are_what_their_class_says_and_worth_planning)
 {
     for (int seed = 0; seed < SEEDS; seed++) {
-        for (int class = 0; class < DRAW_CLASSES; class ++) {
-            const struct instance instance = drawn(seed, class, seed % DRAW_EACH);
+        for (int kind = 0; kind < DRAW_CLASSES; kind++) {
+            const struct instance instance = drawn(seed, kind, seed % DRAW_EACH);
             struct task_error err = TASK_ERROR_INIT;
             struct plan plan;
             double step_s = 0;
-            check_class(&instance, class);
+            check_class(&instance, kind);
             cr_assert(instance_check(&instance, TASK_PACKAGE, &err), "%s", err.message);
             cr_assert(planner_trivial(&instance, &plan, &step_s));
             cr_assert_gt(step_s, 1.5 * planner_bound(&instance));

@@ -143,6 +143,25 @@ class Compare(unittest.TestCase):
         self.assertGreater(spread, ROUNDS // 20)
         print(f"{agreed} agreed, {refused} refused, {interleaved} interleaved, {spread} with sums")
 
+    def test_evaluate_says_what_binds_and_why_a_plan_does_not_fit(self):
+        rng = random.Random(0)
+        instance = random_instance(rng)
+        plan = {"zero1": True, "groups": [
+            {"count": 1, "microbatch": 1, "microbatches": 64, "virtual": 1, "stages": [
+                {"pod": 0, "tp": 1, "layers": instance["model"]["layers"], "recompute": "full"}]}]}
+        for chip in instance["chips"]:
+            chip["mem"] = 80e9
+        words = [PROGRAM, "evaluate", self.write("i", instance), self.write("p", plan)]
+        done = subprocess.run(words, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"(?s)^step [0-9.]+ s: .*\nbinding: groups\[0\]")
+        plan["groups"][0]["microbatch"] = 8192
+        self.write("p", plan)
+        done = subprocess.run(words, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertRegex(done.stderr, r"groups\[0\]: stages\[0\]: out of memory: needs [0-9.]+ GB "
+                                      r"on each chip of pod 0; c\d has 80.0 GB of which 73.6 GB")
+
     def test_the_entry_that_searches_knows_the_same_model(self):
         """Its copy of the model must not fall behind: the step that it claims is the step."""
         if not (shutil.which("make") and shutil.which("cc")):

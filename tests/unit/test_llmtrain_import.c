@@ -160,6 +160,18 @@ Test(llmtrain_import, every_folder_of_the_source_that_has_a_model_is_a_case)
     remove_folder(source);
 }
 
+Test(llmtrain_import, two_folders_that_would_be_one_case_are_refused)
+{
+    char out[] = "/tmp/llmtrain-test-XXXXXX";
+    struct task_error err = TASK_ERROR_INIT;
+    cr_assert(mkdtemp(out));
+    cr_assert(import("dtfm", CASES "dtfm", out, &err), "%s", err.message);
+    cr_assert_not(import("dtfm", CASES "dtfm//", out, &err));
+    cr_assert(strstr(err.message, "another folder has made case \"dtfm-dtfm\""), "%s",
+              err.message);
+    remove_folder(out);
+}
+
 /* ---- what is refused ---- */
 
 /* A copy of a fixture in which `name` holds `text`. */

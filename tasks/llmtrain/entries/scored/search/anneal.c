@@ -95,7 +95,7 @@ static void change_tp(const struct instance *in, struct plan *plan, struct group
     struct stage *s = &g->stage[below(g->stages)];
     const int pod = s->pod, host = (int)in->chip[in->pod_chip[pod]].host;
     const int tp = below(2) ? s->tp * 2 : s->tp / 2;
-    if (tp < 1 || tp > host)
+    if (tp < 1 || tp > host || tp >= 1 << TP_BITS)
         return;
     const bool is_all = below(2);
     s->tp = tp;
