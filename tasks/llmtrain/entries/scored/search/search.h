@@ -1,8 +1,8 @@
 /* search.h: plans by enumeration and simulated annealing over an exact cost model.
  *
  * json.c reads instance.json and writes plan.json, model.c and pipe.c are the task's cost
- * model, build.c makes plans, anneal.c improves the best. Nothing depends on time or on
- * chance, so the same instance gets the same plan on every machine. */
+ * model, build.c makes plans, anneal.c improves the best. Effort is counted in simulated
+ * operations, not in seconds, so that a busy machine finds the same plan. */
 #ifndef SEARCH_H
 #define SEARCH_H
 
