@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* How often something common happens in the stimulus of a vector. */
-static const double reset_rate = 1 / 40., enabled_rate = .8;
+static const double reset_rate = 1 / 32., enabled_rate = .8;
 enum { PHASE = 20 };
 
 void vlog_clocking_draw(struct vlog_spec *spec, struct task_rng *rng)

@@ -200,8 +200,8 @@ static void say(const struct vlog_spec *spec, struct vlog_words *w)
             "decimal sum of {in}, {other} and the carry {cin}, in BCD with the units in "
             "the lowest four bits, and {error} is 1 when the sum does not fit.",
         [TO_EXCESS] =
-            "Build a converter from BCD to excess-3 code: to each of the {digits} "
-            "four-bit digits of {in} 3 is added, without carries between digits.|Design "
+            "Build a converter from BCD to excess-3 code: {out} is {in} with 3 added to "
+            "each of its {digits} four-bit digits, without carries between digits.|Design "
             "an excess-3 encoder: every group of four bits of {out} is the same group of "
             "{in} plus 3, for {digits} decimal digits."};
     vlog_set(w, "digits", "%u", digits(spec));

@@ -141,9 +141,9 @@ static void say(const struct vlog_spec *spec, struct vlog_words *w)
     vlog_set(w, "modulus", "%llu", (unsigned long long)spec->extra[LIMIT] + 1);
     vlog_set_value(w, "limit", (unsigned)spec->p[WIDTH], spec->extra[LIMIT]);
     vlog_set_value(w, "start", (unsigned)spec->p[WIDTH], spec->extra[START]);
-    vlog_say(
-        w, "Build a counter with {width} bits.|Design a counter of {width} bits.|We need a "
-           "synchronous counter whose value {q} has {width} bits.");
+    vlog_say(w, "Build a counter {q} with {width} bits.|Design a counter of {width} bits; "
+                "{q} is its value.|We need a "
+                "synchronous counter whose value {q} has {width} bits.");
     say_direction(spec, w);
     say_ends(spec, w);
     vlog_say(w,

@@ -12,12 +12,13 @@ static const struct vlog_knob knobs[] = {
     {"count", 0, 0, 0, 1},  {NULL, 0, 0, 0, 0},
 };
 
-static bool has_border(uint64_t pattern, unsigned length)
+/* The longest proper prefix that is a suffix too; 0 where there is none. */
+static unsigned border(uint64_t pattern, unsigned length)
 {
-    for (unsigned k = 1; k < length; k++)
+    for (unsigned k = length - 1; k > 0; k--)
         if (pattern >> (length - k) == (pattern & vlog_mask(k)))
-            return true;
-    return false;
+            return k;
+    return 0;
 }
 
 /* A pattern that cannot overlap itself leaves the question open, so it always can. */
@@ -26,7 +27,7 @@ static void shape(struct vlog_spec *spec, struct task_rng *rng)
     unsigned length = (unsigned)spec->p[LENGTH];
     do
         spec->extra[PATTERN] = task_rng_below(rng, vlog_mask(length) + 1);
-    while (!has_border(spec->extra[PATTERN], length));
+    while (border(spec->extra[PATTERN], length) == 0);
 }
 
 static void ports(struct vlog_spec *spec)
@@ -34,7 +35,7 @@ static void ports(struct vlog_spec *spec)
     vlog_in(spec, X, "x", "x din bit_in serial", 1);
     vlog_out(spec, HIT, "hit", "z found hit match", 1);
     if (spec->p[COUNT])
-        vlog_out(spec, TOTAL, "total", "total hits matches", TOTAL_BITS);
+        vlog_out(spec, TOTAL, "total", "total hits tally", TOTAL_BITS);
 }
 
 static void reset(const struct vlog_spec *spec, struct vlog_state *state)
@@ -69,14 +70,16 @@ static void tick(const struct vlog_spec *spec, struct vlog_state *state, const u
     state->r[MATCHES] += hit;
 }
 
-/* Most of the time the pattern, again and again, sometimes from its second bit on. */
+/* Most of the time the pattern again and again: one after the other, or overlapping as far
+ * as it can. */
 static void drive(const struct vlog_spec *spec, struct task_rng *rng, size_t number,
                   uint64_t *in)
 {
     unsigned length = (unsigned)spec->p[LENGTH];
-    unsigned place = (unsigned)(number % (length + number / 40 % 2 * (length - 1)));
-    if (task_rng_chance(rng, .85))
-        in[X] = vlog_bit(spec->extra[PATTERN], length - 1 - place % length);
+    unsigned shared = border(spec->extra[PATTERN], length);
+    unsigned period = number / 32 % 2 ? length : length - shared;
+    if (task_rng_chance(rng, .93))
+        in[X] = vlog_bit(spec->extra[PATTERN], length - 1 - (unsigned)(number % period));
 }
 
 static void say(const struct vlog_spec *spec, struct vlog_words *w)

@@ -243,8 +243,6 @@ static bool refuse_token(const struct accepting *a, struct task_error *err,
 
 static bool add_module(struct accepting *a, struct task_error *err)
 {
-    if (a->token.kind != VLOG_WORD)
-        return refuse_token(a, err, "no name of a module");
     for (size_t i = 0; i < a->module_count; i++)
         if (a->modules[i].length == a->token.length &&
             memcmp(a->modules[i].text, a->token.text, a->token.length) == 0)
@@ -308,6 +306,8 @@ static bool check_token(struct accepting *a, struct task_error *err)
         return true; /* the name in `endmodule : name` */
     if (a->token.kind == VLOG_WORD)
         return check_word(a, err);
+    if (vlog_token_is(&a->before, "module"))
+        return refuse_token(a, err, "no name of a module");
     if (!a->is_inside && !is_label)
         return refuse_token(a, err, "only modules may stand outside of modules");
     if (a->token.kind == VLOG_SYSTEM &&

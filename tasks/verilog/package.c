@@ -2,6 +2,7 @@
 
 #include "clocking.h"
 #include "problem.h"
+#include "rivals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,33 +35,57 @@ static bool moves(const struct vlog_spec *spec, const struct vlog_sample *sample
     return true;
 }
 
-/* Draws until some bit of every output has been 0 and 1: what never moves tests nothing. */
-static void draw_stimulus(struct made *made, struct task_rng *rng)
+/* What a stimulus is worth: nothing if it leaves an output as it is, for then it tests
+ * nothing, and else as much as rivals are told by it. */
+struct choice {
+    struct vlog_spec rivals[VLOG_RIVALS_MAX];
+    size_t rival_count;
+    struct vlog_sample samples[VLOG_COUNT_CLOCKED * VLOG_SAMPLES];
+    uint64_t in[VLOG_COUNT_CLOCKED * VLOG_ROLES], best[VLOG_COUNT_CLOCKED * VLOG_ROLES];
+    size_t worth;
+};
+
+static void try_stimulus(struct choice *choice, const struct vlog_spec *spec, size_t count,
+                         struct task_rng *rng)
 {
-    enum { TRIES = 20 };
+    size_t each = spec->clocking.is_clocked ? VLOG_SAMPLES : 1;
+    vlog_stimulate(spec, rng, choice->in, count);
+    vlog_respond(spec, choice->in, count, choice->samples);
+    if (!moves(spec, choice->samples, count * each))
+        return;
+    size_t worth =
+        1 + vlog_rivals_told(spec, choice->rivals, choice->rival_count, choice->in, count);
+    if (worth <= choice->worth)
+        return;
+    choice->worth = worth;
+    memcpy(choice->best, choice->in, sizeof choice->best);
+}
+
+/* The best of some stimuli. False: none of them moves all outputs. */
+static bool draw_stimulus(struct made *made, struct task_rng *rng)
+{
+    enum { TRIES = 12 };
     const struct vlog_spec *spec = &made->spec;
     size_t count = spec->clocking.is_clocked ? VLOG_COUNT_CLOCKED : VLOG_COUNT_COMB;
-    uint64_t *in = task_alloc(count * VLOG_ROLES, sizeof *in);
-    struct vlog_sample *samples = task_alloc(count * VLOG_SAMPLES, sizeof *samples);
-    size_t each = spec->clocking.is_clocked ? VLOG_SAMPLES : 1;
-    bool is_good = false;
-    for (int i = 0; i < TRIES && !is_good; i++) {
-        vlog_stimulate(spec, rng, in, count);
-        vlog_respond(spec, in, count, samples);
-        is_good = moves(spec, samples, count * each);
-    }
-    vlog_vectors_put(spec, &made->ordered, in, count, &made->vectors);
-    free(samples);
-    free(in);
+    struct choice *choice = task_alloc(1, sizeof *choice);
+    choice->rival_count = vlog_rivals(spec, choice->rivals);
+    for (int i = 0; i < TRIES && choice->worth <= choice->rival_count; i++)
+        try_stimulus(choice, spec, count, rng);
+    bool is_found = choice->worth > 0;
+    if (is_found)
+        vlog_vectors_put(spec, &made->ordered, choice->best, count, &made->vectors);
+    free(choice);
+    return is_found;
 }
 
 static void make(const struct vlog_family *family, bool is_shifted, struct task_rng *rng,
                  struct made *made)
 {
     *made = (struct made){.vectors = VLOG_VECTORS_INIT};
-    vlog_spec_draw(&made->spec, family, is_shifted, rng);
-    vlog_spec_face(&made->spec, rng, &made->ordered.face, made->ordered.order);
-    draw_stimulus(made, rng);
+    do {
+        vlog_spec_draw(&made->spec, family, is_shifted, rng);
+        vlog_spec_face(&made->spec, rng, &made->ordered.face, made->ordered.order);
+    } while (!draw_stimulus(made, rng));
 }
 
 static void say(const struct vlog_spec *spec, struct task_rng *rng, struct task_buf *out)

@@ -93,6 +93,8 @@ bool vlog_case_add(struct vlog_case *c, const struct vlog_problem *problem,
 {
     task_auto_buf struct task_buf text = TASK_BUF_INIT;
     task_auto_free char *path = task_strf("%s/ref/%s.txt", c->folder, problem->id);
+    if (!vlog_is_id(problem->id))
+        return task_fail(err, TASK_PACKAGE, "\"%s\" is no id", problem->id);
     if (!vlog_face_check(&problem->face, err))
         return task_wrap(err, "%s", problem->id);
     vlog_vectors_print(vectors, &problem->face, &text);
@@ -151,13 +153,19 @@ bool vlog_case_end(struct vlog_case *c, struct task_error *err)
            task_file_write(path, text.data, text.length, err);
 }
 
+bool vlog_is_id(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789_-";
+    size_t length = strlen(text);
+    return length > 0 && length < VLOG_NAME && strspn(text, letters) == length;
+}
+
 static bool read_name(const json_t *from, const char *key, char *name,
                       struct task_error *err)
 {
     const char *text = json_string_value(json_object_get(from, key));
-    if (!text || text[0] == '\0' || strlen(text) >= VLOG_NAME ||
-        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
-            strlen(text))
+    if (!text || !vlog_is_id(text))
         return task_fail(err, TASK_PACKAGE, "\"%s\" is no name", key);
     memcpy(name, text, strlen(text) + 1);
     return true;

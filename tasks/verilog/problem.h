@@ -23,6 +23,9 @@ struct vlog_problem {
     struct vlog_face face;
 };
 
+/* 1 to 63 letters, digits, '_' and '-': what may be an id, which is a file's name. */
+bool vlog_is_id(const char *text);
+
 /* A case being written. Starts zeroed, ends with vlog_case_release. */
 struct vlog_case {
     char *folder;

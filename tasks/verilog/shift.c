@@ -136,7 +136,7 @@ static void say_serial_out(const struct vlog_spec *spec, struct vlog_words *w)
 
 static void say(const struct vlog_spec *spec, struct vlog_words *w)
 {
-    vlog_say(w, "Build a shift register of {width} bits.|Design a shift register whose "
+    vlog_say(w, "Build a shift register {q} of {width} bits.|Design a shift register whose "
                 "contents {q} have {width} bits.");
     vlog_say(w,
              spec->p[AMOUNT] == 1

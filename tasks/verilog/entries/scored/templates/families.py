@@ -1,4 +1,5 @@
 """A template for each family: finds the parameters in the text, and writes the module."""
+import re
 
 
 def choose(p):
@@ -48,8 +49,8 @@ def decoder(p):
     gate = p.find(r"while (\w+) is 0, no bit", r"unless (\w+) is 1", r"While (\w+) is 0, no bit")
     index = next(name for name in p.inputs if name != gate)
     y, n = p.outputs[0], p.width[p.outputs[0]]
-    p.wire("hot", n, f"{gate} ? {n}'d1 << {index} : {n}'d0")
-    p.drives[y] = "~hot" if p.has("active low|, is 0; every") else "hot"
+    p.wire("one_hot", n, f"{gate} ? {n}'d1 << {index} : {n}'d0")
+    p.drives[y] = "~one_hot" if p.has("active low|, is 0; every") else "one_hot"
 
 
 def zeros(p):
@@ -79,10 +80,11 @@ def alu(p):
         ("AND NOT|cleared that are set", f"{a} & ~{b}", "0"),
         ("NOT [(]|bitwise NOR", f"~({a} | {b})", "0"),
         ("XOR|exclusive OR", f"{a} ^ {b}", "0"), ("AND", f"{a} & {b}", "0"),
-        ("OR", f"{a} | {b}", "0"), ("complement|inverted", f"~{a}", "0"),
+        ("OR", f"{a} | {b}", "0"), ("as signed|signed comp", f"$signed({a}) < $signed({b})", "0"),
+        ("complement|inverted", f"~{a}", "0"),
         ("left|<<", f"{a} << 1", "0"), ("sign bit copied|arithm", f"{{{a}[{top}], {a}}} >> 1", "0"),
         ("right|>>", f"{a} >> 1", "0"), ("smaller|minimum", f"{a} < {b} ? {a} : {b}", "0"),
-        ("signed", f"$signed({a}) < $signed({b})", "0"), ("equals|same", f"{a} == {b}", "0"),
+        ("equals|same", f"{a} == {b}", "0"),
         ("unchanged|just", b, "0"))
     result, carry = "0", "0"
     for i in range(2 ** p.width[code]):
@@ -90,7 +92,7 @@ def alu(p):
                       rf"{code} equal to \d'b{i:0{p.width[code]}b}, {y} is ([^.]*)\.")
         if said is None:
             continue
-        expression, carried = next((e, c) for words, e, c in known if matches(words, said))
+        expression, carried = next((e, c) for words, e, c in known if re.search(words, said))
         result = f"{code} == {i} ? ({expression}) : ({result})"
         carry = f"{code} == {i} ? ({carried}) : ({carry})"
     p.wire("result_of", n, result)
@@ -102,11 +104,6 @@ def alu(p):
             p.drives[name] = f"result_of[{top}]"
         elif name != y:
             p.drives[name] = carry
-
-
-def matches(words, text):
-    import re
-    return re.search(words, text) is not None
 
 
 def to_gray(p):
@@ -337,7 +334,7 @@ def regfile(p):
 
 
 def reads(p):
-    import re
+    """Pairs of a read port and its address."""
     for pattern in (r"(\w+) takes the register (\w+)", r"(\w+) \(address (\w+)\)",
                     r"(\w+) is the register (\w+)", r"(\w+) follows the address (\w+)"):
         found = re.findall(pattern, p.text)

@@ -59,7 +59,7 @@ def value(text):
 
 def clocking(p):
     """(edges, condition of reset, condition of going on)"""
-    edge = "negedge" if p.has("falling one|from 1 to 0\\.|negative edge") else "posedge"
+    edge = "negedge" if p.has("falling one|\\w goes from 1 to 0|negative edge") else "posedge"
     name, active = p.find(r"(\w+) = ([01]) resets everything", r"If (\w+) is ([01]) at an active",
                           r"synchronous reset (\w+) \(reset \w+ it is ([01])",
                           r"reset is (\w+), active (low|high)")
