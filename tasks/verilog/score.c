@@ -216,18 +216,25 @@ static bool judge_all(struct judging *j, struct task_error *err)
     return true;
 }
 
+/* Whatever a module might make of the simulator, which runs as our user, it shall not reach
+ * our descriptors and memory by /proc. */
+static bool judge_hidden(struct judging *j, struct task_error *err)
+{
+    int before = prctl(PR_GET_DUMPABLE);
+    if (before < 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+        return task_fail_errno(err, TASK_HOST, "cannot become not dumpable");
+    bool done = vlog_simulator_init(&j->sim, err) && judge_all(j, err);
+    vlog_simulator_release(&j->sim);
+    /* The children are dead. Sanitizers, at exit, look into their own process. */
+    (void)prctl(PR_SET_DUMPABLE, before);
+    return done;
+}
+
 bool vlog_score(const struct task_score *job, struct task_error *err)
 {
     struct judging j = {.job = job, .ref = task_alloc(1, sizeof *j.ref)};
     job->verdict->keeper = j.ref;
     job->verdict->keeper_free = free_reference;
-    /* Whatever a module might make of the simulator, which runs as our user, it shall not
-     * reach our descriptors and memory by /proc. */
-    if (prctl(PR_SET_DUMPABLE, 0) != 0)
-        return task_fail_errno(err, TASK_HOST, "cannot become not dumpable");
-    bool done = vlog_reference_load(job->case_dir, j.ref, err) &&
-                check_folder(job->output_dir, err) && vlog_simulator_init(&j.sim, err) &&
-                judge_all(&j, err);
-    vlog_simulator_release(&j.sim);
-    return done;
+    return vlog_reference_load(job->case_dir, j.ref, err) &&
+           check_folder(job->output_dir, err) && judge_hidden(&j, err);
 }

@@ -103,6 +103,8 @@ static void put_ports(const struct vlog_face *face, struct task_buf *out)
     }
 }
 
+/* No task, function or named block: those are found by their bare name from a module
+ * inside, unlike variables (IEEE 1364-2005, 12.7, and as tried with Icarus 11). */
 void vlog_bench(const struct vlog_face *face, size_t count, const char *nonce,
                 struct task_buf *out)
 {
@@ -175,8 +177,21 @@ static bool put_sources(const struct vlog_simulator *sim, const struct vlog_modu
            put_stimuli(sim, module->face, vectors, err);
 }
 
+/* A line of the log without the nonce: the same module gets the same message. */
+static void put_line(const char *line, const char *nonce, struct task_buf *out)
+{
+    task_auto_buf struct task_buf clean = TASK_BUF_INIT;
+    const char *end = line + strcspn(line, "\n"), *found = NULL;
+    while ((found = strstr(line, nonce)) != NULL && found < end) {
+        task_buf_append(&clean, line, (size_t)(found - line));
+        line = found + strlen(nonce);
+    }
+    task_buf_append(&clean, line, (size_t)(end - line));
+    task_buf_escaped(out, clean.data, clean.length, SHOWN_BYTES);
+}
+
 /* The line of the log that says most: the first one about the design, or else the first. */
-static bool blame_log(const struct vlog_simulator *sim, const char *what,
+static bool blame_log(const struct vlog_simulator *sim, const char *what, const char *nonce,
                       struct task_error *err)
 {
     enum { LOG_BYTES_MAX = 32 << 20 };
@@ -186,8 +201,7 @@ static bool blame_log(const struct vlog_simulator *sim, const char *what,
         return false;
     const char *text = log.length ? log.data : "no words";
     const char *line = strstr(text, "design.v:");
-    line = line ? line : text;
-    task_buf_escaped(&shown, line, strcspn(line, "\n"), SHOWN_BYTES);
+    put_line(line ? line : text, nonce, &shown);
     return task_fail(err, TASK_ENTRY, "%s: %s", what, shown.data);
 }
 
@@ -209,10 +223,10 @@ static bool compile(struct vlog_simulator *sim, const char *nonce, struct task_e
     sim->cpu_s += end.cpu_s;
     if (end.is_late || end.signal != 0)
         return blame_end(&end, "compiling", err);
-    return end.status == 0 || blame_log(sim, "does not compile", err);
+    return end.status == 0 || blame_log(sim, "does not compile", nonce, err);
 }
 
-static bool run(struct vlog_simulator *sim, struct task_error *err)
+static bool run(struct vlog_simulator *sim, const char *nonce, struct task_error *err)
 {
     struct vlog_end end;
     const char *const argv[] = {find(engines, 2), "-n", "sim", NULL};
@@ -221,7 +235,7 @@ static bool run(struct vlog_simulator *sim, struct task_error *err)
     sim->cpu_s += end.cpu_s;
     if (end.is_late || end.signal != 0)
         return blame_end(&end, "simulation", err);
-    return end.status == 0 || blame_log(sim, "simulation fails", err);
+    return end.status == 0 || blame_log(sim, "simulation fails", nonce, err);
 }
 
 /* Exactly the lines that the bench writes, or nothing. */
@@ -264,7 +278,7 @@ bool vlog_simulate(struct vlog_simulator *sim, const struct vlog_module *module,
                          "not tried: others took all the time of the case");
     empty(sim->folder);
     if (!draw_nonce(nonce, err) || !put_sources(sim, module, vectors, nonce, err) ||
-        !compile(sim, nonce, err) || !run(sim, err) ||
+        !compile(sim, nonce, err) || !run(sim, nonce, err) ||
         !read_samples(sim, nonce, &text, err))
         return false;
     return take_samples(&text, module->face, vectors->count, nonce, samples) ||

@@ -200,6 +200,22 @@ FIXED(what_fails_costs_its_own_problem_only)
     expect(0, 1, "inv: no file");
 }
 
+/* The compiler's words name the bench, whose name is another one in each run. */
+FIXED(the_same_module_gets_the_same_message)
+{
+    struct task_verdict verdicts[2];
+    struct task_error err;
+    put("out/inv.v", "module top_module(input [1:0] a, output [1:0] z); endmodule");
+    put("out/cnt.v", counter);
+    for (size_t i = 0; i < 2; i++)
+        cr_assert(score(&verdicts[i], &err), "%s", err.message);
+    cr_expect(strstr(verdicts[0].message.data, "is not a port of dut_."), "%s",
+              verdicts[0].message.data);
+    cr_expect_str_eq(verdicts[0].message.data, verdicts[1].message.data);
+    for (size_t i = 0; i < 2; i++)
+        task_verdict_release(&verdicts[i]);
+}
+
 /* Each takes two seconds of CPU time at most, and none leaves a process. */
 FIXED(modules_that_hang_or_grow_are_ended)
 {
@@ -408,5 +424,9 @@ FIXED(a_bench_says_nothing_of_what_is_expected)
                   strstr(text.data, ".clk(clock)") && strstr(text.data, ".y(out[2:0])"),
               "%s", text.data);
     cr_expect(!strstr(text.data, "expected"));
+    /* A module may call tasks and functions of what instantiates it, without a dot. */
+    static const char *const callable[] = {"task", "function", "begin :", "fork"};
+    for (size_t i = 0; i < sizeof callable / sizeof callable[0]; i++)
+        cr_expect(!strstr(text.data, callable[i]), "%s", callable[i]);
     task_buf_release(&text);
 }

