@@ -238,9 +238,18 @@ static bool run(struct vlog_simulator *sim, const char *nonce, struct task_error
     return end.status == 0 || blame_log(sim, "simulation fails", nonce, err);
 }
 
-/* Exactly the lines that the bench writes, or nothing. */
-static bool take_samples(const struct task_buf *text, const struct vlog_face *face,
-                         size_t count, const char *nonce, struct task_buf *samples)
+static bool read_samples(const struct vlog_simulator *sim, const char *nonce,
+                         struct task_buf *text, struct task_error *err)
+{
+    task_auto_free char *name = task_strf("out_%s", nonce);
+    struct task_error ignored = TASK_ERROR_INIT;
+    if (task_file_read_hostile(sim->folder, name, limits.file_bytes, text, &ignored))
+        return true;
+    return task_fail(err, TASK_ENTRY, "the simulation recorded nothing");
+}
+
+bool vlog_record_read(const struct task_buf *text, const struct vlog_face *face,
+                      size_t count, const char *nonce, struct task_buf *samples)
 {
     size_t bits = vlog_face_outputs(face), lines = count * vlog_face_samples(face);
     task_auto_free char *mark = task_strf("end %s\n", nonce);
@@ -257,16 +266,6 @@ static bool take_samples(const struct task_buf *text, const struct vlog_face *fa
     return true;
 }
 
-static bool read_samples(const struct vlog_simulator *sim, const char *nonce,
-                         struct task_buf *text, struct task_error *err)
-{
-    task_auto_free char *name = task_strf("out_%s", nonce);
-    struct task_error ignored = TASK_ERROR_INIT;
-    if (task_file_read_hostile(sim->folder, name, limits.file_bytes, text, &ignored))
-        return true;
-    return task_fail(err, TASK_ENTRY, "the simulation recorded nothing");
-}
-
 bool vlog_simulate(struct vlog_simulator *sim, const struct vlog_module *module,
                    const struct vlog_vectors *vectors, struct task_buf *samples,
                    struct task_error *err)
@@ -281,6 +280,6 @@ bool vlog_simulate(struct vlog_simulator *sim, const struct vlog_module *module,
         !compile(sim, nonce, err) || !run(sim, nonce, err) ||
         !read_samples(sim, nonce, &text, err))
         return false;
-    return take_samples(&text, module->face, vectors->count, nonce, samples) ||
+    return vlog_record_read(&text, module->face, vectors->count, nonce, samples) ||
            task_fail(err, TASK_ENTRY, "the simulation ended early");
 }

@@ -46,4 +46,8 @@ bool vlog_simulate(struct vlog_simulator *sim, const struct vlog_module *module,
 void vlog_bench(const struct vlog_face *face, size_t count, const char *nonce,
                 struct task_buf *out);
 
+/* Appends the samples of what a bench wrote: exactly its lines and its mark, or false. */
+bool vlog_record_read(const struct task_buf *text, const struct vlog_face *face,
+                      size_t count, const char *nonce, struct task_buf *samples);
+
 #endif

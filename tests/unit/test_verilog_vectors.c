@@ -94,6 +94,17 @@ Test(verilog_vectors, a_module_is_not_told_from_itself)
     cr_expect_eq(vlog_rivals_told(&drawn.spec, &drawn.spec, 1, drawn.in, drawn.count), 0);
 }
 
+/* Only in reset; before it took effect nothing counts. */
+Test(verilog_vectors, what_is_not_known_tells_nothing)
+{
+    static struct drawn drawn;
+    draw(&drawn, &vlog_counter, 0);
+    drawn.spec.extra[1] = 1; /* the value in reset */
+    drawn.spec.clocking.is_async = false;
+    struct vlog_spec other = turned(&drawn.spec, "async");
+    cr_expect_eq(vlog_rivals_told(&drawn.spec, &other, 1, drawn.in, VLOG_RESET_VECTORS), 0);
+}
+
 Test(verilog_vectors, rivals_have_the_same_ports_and_differ)
 {
     static struct drawn drawn;
