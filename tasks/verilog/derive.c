@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELD = 2, WITH_RESETS = 500, PHASE = 25, BITS_MAX = 4096 };
+enum { HELD = 2, WITH_RESETS = 500, PHASE = 25, BITS_MAX = 2048 };
 static const double reset_rate = 1 / 32.;
 
 /* "resetn", "rst_n": active low. */
