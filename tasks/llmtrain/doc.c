@@ -122,11 +122,12 @@ const char *doc_text(const struct doc *doc, const json_t *object, const char *ke
     const char *text = json_string_value(json_object_get(object, key));
     bool is_fine = text && text[0] && strlen(text) <= limit;
     for (const char *at = text; is_fine && *at; at++)
-        is_fine = *at >= ' ' && *at <= '~';
+        is_fine = *at >= ' ' && *at <= '~' && *at != '"' && *at != '\\';
     if (!is_fine)
         (void)task_fail(doc->err, doc->fault,
-                        "\"%s\" is no text of 1 to %zu printable ASCII characters", key,
-                        limit);
+                        "\"%s\" is no text of 1 to %zu printable ASCII characters without "
+                        "quotes",
+                        key, limit);
     return is_fine ? text : NULL;
 }
 

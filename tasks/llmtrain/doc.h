@@ -39,7 +39,8 @@ bool doc_number(const struct doc *doc, const json_t *object, const char *key,
                 struct doc_range range, double *number);
 bool doc_bool(const struct doc *doc, const json_t *object, const char *key, bool *is_true);
 
-/* Borrowed from object; NULL on failure. 1 to limit bytes of printable ASCII. */
+/* Borrowed from object; NULL on failure. 1 to limit bytes of printable ASCII without
+ * quotes and backslashes, so that it can be printed into JSON as it is. */
 const char *doc_text(const struct doc *doc, const json_t *object, const char *key,
                      size_t limit);
 /* Borrowed; 1 to limit elements. */

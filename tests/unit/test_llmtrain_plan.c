@@ -299,6 +299,7 @@ Test(llmtrain_plan, what_is_no_instance_is_refused_with_the_reason)
         {"\"grad_bytes\":2,", "", "no key \"grad_bytes\""},
         {"\"name\":\"t\"", "\"name\":\"\"", "\"name\" is no text"},
         {"\"name\":\"t\"", "\"name\":\"\\u00e9\"", "\"name\" is no text"},
+        {"\"name\":\"t\"", "\"name\":\"a\\\"b\"", "\"name\" is no text"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct task_error err = TASK_ERROR_INIT;
