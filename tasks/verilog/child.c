@@ -46,12 +46,14 @@ static _Noreturn void become(const char *const *argv, const char *folder,
     static const char *const environment[] = {"TMP=.", "LC_ALL=C", NULL};
     sigset_t none;
     (void)sigemptyset(&none);
-    bool done = setpgid(0, 0) == 0 && chdir(folder) == 0 &&
-                redirect(0, "/dev/null", O_RDONLY) &&
-                redirect(1, "log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND) &&
-                dup2(1, 2) == 2 && dup2(pipe_fd, 3) == 3 &&
-                fcntl(3, F_SETFD, FD_CLOEXEC) == 0 && close_range(4, UINT32_MAX, 0) == 0 &&
-                set_limits(limits) && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+    /* First: 3 is where the scorer writes its verdict, and shall be the pipe here. */
+    if (dup2(pipe_fd, 3) != 3)
+        _exit(127);
+    bool done =
+        setpgid(0, 0) == 0 && chdir(folder) == 0 && redirect(0, "/dev/null", O_RDONLY) &&
+        redirect(1, "log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND) && dup2(1, 2) == 2 &&
+        fcntl(3, F_SETFD, FD_CLOEXEC) == 0 && close_range(4, UINT32_MAX, 0) == 0 &&
+        set_limits(limits) && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
     /* execve takes char *const * for history's sake and does not write to it. */
     if (done)
         (void)execve(argv[0], (char *const *)(uintptr_t)argv,

@@ -2,7 +2,6 @@
 #include "family.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { WIDTH, GALOIS, RIGHT, XNOR, LOAD, TURNS };
 enum { TAPS, SEED }; /* extra */

@@ -422,6 +422,18 @@ FIXED(a_program_that_is_not_there_is_the_hosts_fault)
               "%s", err.message);
 }
 
+/* What fails before the start goes to the pipe, not to where verdicts are written. */
+FIXED(a_folder_that_is_not_there_is_the_hosts_fault)
+{
+    struct vlog_end end;
+    struct task_error err = TASK_ERROR_INIT;
+    const struct vlog_limits limits = {1, 10000, 4096, 256 << 20};
+    const char *const argv[] = {"/bin/true", NULL};
+    cr_expect(!vlog_child_run(argv, "/nonexistent", &limits, &end, &err) &&
+                  err.fault == TASK_HOST && strstr(err.message, "No such file"),
+              "%s", err.message);
+}
+
 FIXED(a_bench_says_nothing_of_what_is_expected)
 {
     const struct vlog_face face = {
