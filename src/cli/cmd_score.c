@@ -11,11 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PREDICTIONS_MAX = 64 << 20, KEY_LENIENT = 0x200 };
+enum { PREDICTIONS_MAX = 64 << 20, KEY_LENIENT = 0x200, KEY_TRACK };
 
 struct score {
     struct opt opt; /* first: the argp child fills it */
     const char *file;
+    const char *track;
     bool is_lenient;
     struct season season;
     struct rows rows;
@@ -27,6 +28,8 @@ struct score {
 static const struct argp_option OPTIONS[] = {
     {"lenient", KEY_LENIENT, NULL, 0,
      "Score in spite of defects, each by its stated rule; the contest itself is strict", 0},
+    {"track", KEY_TRACK, "ID", 0,
+     "Whose tasks the file answers, instead of the first track's", 0},
     {0},
 };
 
@@ -39,6 +42,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_LENIENT:
         score->is_lenient = true;
+        return 0;
+    case KEY_TRACK:
+        score->track = arg;
         return 0;
     case ARGP_KEY_ARG:
         if (score->file != NULL)
@@ -61,8 +67,8 @@ static const struct argp ARGP = {
     .parser = parse,
     .args_doc = "FILE.csv",
     .doc =
-        "Score predictions for the whole competition (ID,TopConfigs) by the judge's own "
-        "scorers, without running anything."
+        "Score predictions for a whole track (ID,TopConfigs) by the judge's own scorers, "
+        "without running anything."
         "\vA collection with a defect is rejected and counts 0; each defect is told with "
         "its row and column.",
     .children = CHILDREN,
@@ -187,7 +193,7 @@ bool cmd_score(int argc, char **argv, int *status, struct pod_error *err)
     struct score score = {.results = json_array()};
     rows_init(&score.rows);
     opt_parse(&ARGP, argc, argv, &score);
-    bool done = season_open(&score.season, &score.opt, NULL, err) &&
+    bool done = season_open_track(&score.season, &score.opt, score.track, err) &&
                 season_prepare(&score.season, err) && place_file(&score, err) &&
                 score_all(&score, err) && print_total(&score, err);
     *status = score.status;

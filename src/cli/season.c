@@ -195,6 +195,23 @@ bool season_add_tracks(struct season *season, const struct opt *opt, const char 
     return true;
 }
 
+bool season_open_track(struct season *season, const struct opt *opt, const char *id,
+                       struct pod_error *err)
+{
+    if (!season_open_rules(season, opt, err))
+        return false;
+    const struct track *track = id == NULL
+                                    ? &season->competition.tracks[0]
+                                    : competition_track_find(&season->competition, id);
+    if (track == NULL)
+        return pod_fail(err, POD_USAGE, "the competition has no track '%s'", id);
+    if (!add_track(season, opt, track, NULL, err))
+        return false;
+    return season->set_count > 0 ||
+           pod_fail(err, POD_USAGE, "track '%s' has no cases in split %s", track->id,
+                    opt->split ? opt->split : "public");
+}
+
 bool season_open(struct season *season, const struct opt *opt, const char *only,
                  struct pod_error *err)
 {

@@ -24,6 +24,10 @@ struct season {
  * are missing are generated. */
 bool season_open(struct season *season, const struct opt *opt, const char *only,
                  struct pod_error *err);
+
+/* The tasks of one track; id NULL: of the first. */
+bool season_open_track(struct season *season, const struct opt *opt, const char *id,
+                       struct pod_error *err);
 void season_close(struct season *season);
 
 /* Lets the working folder go: for a verb that from here on only reads the store, for as

@@ -89,6 +89,7 @@ path = sys.argv[1]
 rules = json.load(open(path))
 for track in rules["tracks"]:
     track["tasks"] = [t for t in track["tasks"] if t["id"] == "tile"]
+rules["tracks"] = [t for t in rules["tracks"] if t["tasks"]]
 json.dump(rules, open(path, "w"))
 PY
 }
