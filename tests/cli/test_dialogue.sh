@@ -17,7 +17,7 @@ lost() { # lost FAULT WHY
 }
 trap "" PIPE
 for step in 1 2 3; do
-    echo "$step" 2>/dev/null || lost left "it left"
+    echo "$step" 2>&- || lost left "it left"
     if ! read -r answer; then lost left "it left"; fi
     [ "$answer" != slow ] || { sleep 1; lost late "no answer within 1 s"; }
     [ "$answer" = $((2 * step)) ] || lost wrong "it said $answer"

@@ -1,0 +1,20 @@
+"""Wrong answer: admits one object, then names it as a victim twice."""
+import os
+import sys
+
+sys.path.insert(0, os.environ["PODIUM_SDK"])
+import podium_channel
+
+REQUEST = "QIIQ"
+channel = podium_channel.Binary(HELLO=(1, "IIQ"), STEP=(16, REQUEST), PART=(17, REQUEST),
+                                VICTIM=(18, "Q"), ACT=(19, "II"))
+first = None
+for name, records in channel:
+    if name == "HELLO":
+        channel.ready()
+    elif name == "STEP" and first is None:
+        first = records[-1][0]
+        channel.answer("ACT", (1, 0))
+    elif name == "STEP":
+        channel.say("VICTIM", (first,), (first,))
+        channel.answer("ACT", (1, 0))

@@ -1,0 +1,1 @@
+# Wrong answer: ends well and writes no module.

@@ -1,0 +1,8 @@
+
+module RefModule (
+  input [7:0] in,
+  output parity
+);
+  assign parity = ^in;
+endmodule
+
