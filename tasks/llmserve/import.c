@@ -48,7 +48,7 @@ static bool make_case(const struct task_import *job, const struct trace *trace,
     size_t count = share < RUN_REQUESTS ? share : RUN_REQUESTS;
     for (size_t k = 0; k < RUNS; k++) {
         const struct trace_request *slice = trace->requests + k * share;
-        if (!fill_run(&p.engine.spec, slice, count, run_loads[k], &p.runs[k]))
+        if (!fill_run(&p.engine.spec, slice, count, workload_loads[k], &p.runs[k]))
             return task_fail(err, TASK_PACKAGE,
                              "\"%s\": %zu requests from number %zu come in no time",
                              job->source, count, k * share);

@@ -4,7 +4,6 @@
 #include "import.h"
 #include "outcome.h"
 #include "package.h"
-#include "policy.h"
 #include "workload.h"
 
 #include "sdk/task.h"
@@ -35,20 +34,6 @@ static bool generate(const struct task_generate *job, struct task_error *err)
 }
 
 /* A policy of ours on a case, in process. */
-static void replay_runs(const struct package *p, policy_fn *policy, struct outcome *outcome)
-{
-    for (size_t k = 0; k < RUNS; k++) {
-        struct scheduler scheduler;
-        struct world w;
-        scheduler_init(&scheduler, p->runs[k].count);
-        world_init(&w, &p->engine.spec, &p->runs[k]);
-        policy_play(policy, &scheduler, &w);
-        outcome_add(outcome, &w);
-        world_release(&w);
-        scheduler_release(&scheduler);
-    }
-}
-
 static bool replay(int argc, char **argv, struct task_error *err)
 {
     policy_fn *policy = argc == 3 ? policy_find(argv[1]) : NULL;
@@ -59,7 +44,8 @@ static bool replay(int argc, char **argv, struct task_error *err)
                          "usage: llmserve replay random|fcfs|chunked-fcfs CASE");
     if (!package_load(argv[2], &p, err))
         return false;
-    replay_runs(&p, policy, &outcome);
+    for (size_t k = 0; k < RUNS; k++)
+        outcome_play(&outcome, policy, &p.engine.spec, &p.runs[k]);
     printf("%s %s: %.4f, bound %.4f, %llu iterations; by load", p.name, argv[1],
            outcome_mean(&outcome), p.m1, (unsigned long long)outcome.iterations);
     for (size_t k = 0; k < RUNS; k++)

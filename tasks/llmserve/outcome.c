@@ -47,6 +47,19 @@ void outcome_add(struct outcome *o, const struct world *w)
     o->iterations += w->steps;
 }
 
+void outcome_play(struct outcome *o, policy_fn *policy, const struct engine_spec *engine,
+                  const struct run *run)
+{
+    struct world w;
+    struct scheduler scheduler;
+    world_init(&w, engine, run);
+    scheduler_init(&scheduler, run->count);
+    policy_play(policy, &scheduler, &w);
+    outcome_add(o, &w);
+    scheduler_release(&scheduler);
+    world_release(&w);
+}
+
 double outcome_mean(const struct outcome *o)
 {
     double sum = 0;
@@ -64,10 +77,12 @@ static int by_value(const void *a, const void *b)
 /* The smallest value that at least part of all do not exceed; 0 of none. */
 static double quantile(const struct series *s, double part)
 {
-    size_t place = (size_t)(part * (double)s->count);
+    double wanted = part * (double)s->count;
+    size_t rank = (size_t)wanted;
     if (s->count == 0)
         return 0;
-    return s->values[place < s->count ? place : s->count - 1];
+    rank += (double)rank < wanted || rank == 0;
+    return s->values[rank - 1];
 }
 
 static void report_series(struct series *s, const char *const names[2],

@@ -3,6 +3,7 @@
 #ifndef LLMSERVE_OUTCOME_H
 #define LLMSERVE_OUTCOME_H
 
+#include "policy.h"
 #include "world.h"
 
 #include "sdk/verdict.h"
@@ -25,6 +26,10 @@ void outcome_release(struct outcome *o);
 
 /* Adds a run that is over. */
 void outcome_add(struct outcome *o, const struct world *w);
+
+/* Plays a whole run by a policy of ours, and adds it. */
+void outcome_play(struct outcome *o, policy_fn *policy, const struct engine_spec *engine,
+                  const struct run *run);
 
 /* Mean attainment over the runs: the raw value. */
 double outcome_mean(const struct outcome *o);

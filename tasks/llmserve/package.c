@@ -2,7 +2,6 @@
 
 #include "bound.h"
 #include "outcome.h"
-#include "policy.h"
 #include "table.h"
 #include "workload.h"
 
@@ -41,17 +40,9 @@ void package_release(struct package *p)
 
 static double trivial_mean(const struct package *p)
 {
-    struct outcome outcome = {0};
-    for (size_t i = 0; i < RUNS; i++) {
-        struct world w;
-        struct scheduler scheduler;
-        scheduler_init(&scheduler, p->runs[i].count);
-        world_init(&w, &p->engine.spec, &p->runs[i]);
-        policy_play(policy_chunked_fcfs, &scheduler, &w);
-        outcome_add(&outcome, &w);
-        world_release(&w);
-        scheduler_release(&scheduler);
-    }
+    struct outcome outcome = {.runs = 0};
+    for (size_t i = 0; i < RUNS; i++)
+        outcome_play(&outcome, policy_chunked_fcfs, &p->engine.spec, &p->runs[i]);
     double mean = outcome_mean(&outcome);
     outcome_release(&outcome);
     return mean;

@@ -4,7 +4,7 @@
 #include "sdk/exact.h"
 #include "sdk/variate.h"
 
-const double run_loads[RUNS] = {.4, .6, .75, .9, 1.05};
+const double workload_loads[RUNS] = {.4, .6, .75, .9, 1.05};
 
 enum { APPS = 12, PROMPT_CAP = 8000, OUTPUT_CAP = 1500, PROMPT_MIN = 16, OUTPUT_MIN = 2 };
 enum { PREFILL_BATCH = 2048, DECODE_BATCH_MAX = 128, ISOLATED_CONTEXT = 1000 };
@@ -163,7 +163,7 @@ void workload_draw(const struct workload *what, struct run runs[RUNS])
     for (size_t k = 0; k < RUNS; k++) {
         struct run *run = &runs[k];
         uint64_t index = what->number * RUNS + k;
-        run->load = run_loads[k];
+        run->load = workload_loads[k];
         run->count = RUN_REQUESTS;
         run->requests = task_alloc(run->count, sizeof *run->requests);
         task_generate_rng(what->job, "requests", index, &rng);

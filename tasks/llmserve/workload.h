@@ -8,6 +8,9 @@
 
 #include "sdk/task.h"
 
+/* Of the runs of a case. */
+extern const double workload_loads[RUNS];
+
 struct workload {
     const struct task_generate *job;
     size_t engine;

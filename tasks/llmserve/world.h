@@ -47,7 +47,7 @@ struct life {
     uint64_t done_us;
 };
 
-/* Records of the messages, see message.h. */
+/* Records of messages of dialogue.h: an answer is applied where it was read. */
 struct id_record {
     uint32_t id;
 };

@@ -2,6 +2,7 @@
  * takes 2 ms, its rules, and the trivial policy. */
 #include "llmserve_fixture.h"
 
+#include "llmserve/outcome.h"
 #include "llmserve/policy.h"
 #include "llmserve/world.h"
 
@@ -273,6 +274,35 @@ Test(llmserve, a_target_is_met_at_its_last_microsecond)
         cr_expect_eq(world_is_attained(&b.w, 1), rows[i].is_attained, "row %zu", i);
         bench_release(&b);
     }
+}
+
+/* The run of two requests and one preemption once more: both answers
+ * began after 2 ms; they took 4 and 6 ms for two tokens; six tokens in 8 ms. */
+Test(llmserve, an_outcome_has_the_numbers_of_the_field)
+{
+    static const struct task_number expected[] = {
+        {"ttft_p50_ms", 2}, {"ttft_p99_ms", 2},    {"tpot_p50_ms", 2},
+        {"tpot_p99_ms", 3}, {"tokens_per_s", 750}, {"preemptions", 1}};
+    BENCH(b, chat(0, 4, 3), chat(0, 4, 3));
+    struct outcome outcome = {.runs = 0};
+    struct task_verdict verdict = {.raw = 0};
+    step(&b, "prefill 0 4 1 4");
+    step(&b, "");
+    step(&b, "");
+    step(&b, "prefill 1 6");
+    outcome_add(&outcome, &b.w);
+    outcome_report(&outcome, &verdict);
+    cr_expect_eq(outcome_mean(&outcome), .5);
+    cr_expect_eq(outcome.iterations, 4);
+    cr_assert_eq(verdict.metric_count, sizeof expected / sizeof expected[0]);
+    for (size_t i = 0; i < verdict.metric_count; i++) {
+        cr_expect_str_eq(verdict.metrics[i].name, expected[i].name);
+        cr_expect_float_eq(verdict.metrics[i].value, expected[i].value, 1e-9, "%s: %g",
+                           expected[i].name, verdict.metrics[i].value);
+    }
+    outcome_release(&outcome);
+    task_verdict_release(&verdict);
+    bench_release(&b);
 }
 
 /* The trivial policy. */

@@ -4,7 +4,6 @@
 #include "llmserve/bound.h"
 #include "llmserve/outcome.h"
 #include "llmserve/package.h"
-#include "llmserve/policy.h"
 #include "llmserve/workload.h"
 
 #include "sdk/buf.h"
@@ -42,7 +41,7 @@ Test(llmserve_data, work_arrives_at_the_load_that_is_stated)
         for (size_t k = 0; k < RUNS; k++) {
             double work = workload_seconds(&p.engine.spec, &p.runs[k]);
             double span = (double)p.runs[k].requests[RUN_REQUESTS - 1].arrival_us / 1e6;
-            cr_assert_eq(p.runs[k].load, run_loads[k]);
+            cr_assert_eq(p.runs[k].load, workload_loads[k]);
             ratio += work / span / p.runs[k].load / (12 * RUNS);
         }
     }
@@ -148,17 +147,11 @@ Test(llmserve_data, arrivals_are_burstier_than_poissons)
 
 static double played(policy_fn *policy, const struct package *p, size_t k)
 {
-    struct scheduler scheduler;
-    struct world w;
-    size_t attained = 0;
-    scheduler_init(&scheduler, p->runs[k].count);
-    world_init(&w, &p->engine.spec, &p->runs[k]);
-    policy_play(policy, &scheduler, &w);
-    for (size_t i = 0; i < p->runs[k].count; i++)
-        attained += world_is_attained(&w, i);
-    world_release(&w);
-    scheduler_release(&scheduler);
-    return (double)attained / (double)p->runs[k].count;
+    struct outcome outcome = {.runs = 0};
+    outcome_play(&outcome, policy, &p->engine.spec, &p->runs[k]);
+    double share = outcome.attainment[0];
+    outcome_release(&outcome);
+    return share;
 }
 
 Test(llmserve_data, no_policy_exceeds_the_bound)

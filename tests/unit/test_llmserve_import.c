@@ -153,7 +153,7 @@ Test(llmserve_import, an_import_cuts_disjoint_runs_and_stretches_them_to_their_l
         cr_expect_eq(run->requests[0].output, 1500); /* clipped */
         cr_expect_eq(run->requests[0].arrival_us, 0);
         cr_expect_eq(run->requests[0].kind, REQUEST_CHAT);
-        cr_expect_float_eq(workload_seconds(&p.engine.spec, run) / span, run_loads[k],
+        cr_expect_float_eq(workload_seconds(&p.engine.spec, run) / span, workload_loads[k],
                            1e-6);
         /* Equal distances stay equal: the seventh ten of twelve. */
         cr_expect_float_eq((double)run->requests[60].arrival_us, span * 1e6 * 6 / 11, 1);

@@ -16,7 +16,8 @@ static inline double cost_product(const struct engine *e, double m, double n, do
         part *= k / (k + e->k0);
     double compute = 2 * m * n * k / (e->peak * part);
     double memory = 2 * (m * k + k * n + m * n) / (e->hbm * e->eb);
-    return e->t0 + sqrt(sqrt(pow(compute, 4) + pow(memory, 4)));
+    double a = compute * compute, b = memory * memory;
+    return e->t0 + sqrt(sqrt(a * a + b * b));
 }
 
 /* Seconds. tokens: of chunks, and one a decode; emitting: requests that get a token; pairs:
