@@ -14,6 +14,3 @@ add_dependencies(unit_tests task_llmserve)
 add_test(NAME unit.llmserve_world
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test_llmserve_world.py $<TARGET_FILE:task_llmserve>)
 set_tests_properties(unit.llmserve_world PROPERTIES TIMEOUT 300 LABELS unit)
-add_test(NAME llmserve.same_bytes
-         COMMAND ${PROJECT_SOURCE_DIR}/tests/cases/llmserve/same_bytes.sh ${PROJECT_SOURCE_DIR})
-set_tests_properties(llmserve.same_bytes PROPERTIES TIMEOUT 300)

@@ -4,6 +4,3 @@ endforeach()
 add_test(NAME unit.llmtrain_evaluator
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test_llmtrain_evaluator.py $<TARGET_FILE:task_llmtrain>)
 set_tests_properties(unit.llmtrain_evaluator PROPERTIES TIMEOUT 300 LABELS unit)
-add_test(NAME llmtrain.same_bytes
-         COMMAND ${PROJECT_SOURCE_DIR}/tests/cases/llmtrain/same_bytes.sh ${PROJECT_SOURCE_DIR})
-set_tests_properties(llmtrain.same_bytes PROPERTIES TIMEOUT 300)
