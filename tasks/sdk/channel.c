@@ -219,15 +219,29 @@ bool task_channel_is_lost(const struct task_channel *channel)
 
 /* A turn out and a turn in. */
 
-/* The time that a turn has. */
+/* The time that a turn has, and what counts of it. We are woken at each tick: where more
+ * time passed between two looks, we could not run either, since the machine stood still or
+ * was busy with others, and that is not the entry's. */
 struct term {
-    uint64_t begin_ns;
     unsigned limit_ms;
+    uint64_t begin_ns;
+    uint64_t looked_ns; /* when it was last looked at */
+    uint64_t counted_ns;
 };
 
-static bool is_over(const struct term *term)
+static struct term begin_term(unsigned limit_ms)
 {
-    return now_ns() - term->begin_ns > (uint64_t)term->limit_ms * 1000000u;
+    uint64_t now = now_ns();
+    return (struct term){limit_ms, now, now, 0};
+}
+
+static bool is_over(struct term *term)
+{
+    const uint64_t most_ns = (uint64_t)2 * TICK_MS * 1000000u;
+    uint64_t now = now_ns(), passed_ns = now - term->looked_ns;
+    term->counted_ns += passed_ns < most_ns ? passed_ns : most_ns;
+    term->looked_ns = now;
+    return term->counted_ns > (uint64_t)term->limit_ms * 1000000u;
 }
 
 /* Whether our write or our read saw it first is chance. */
@@ -237,7 +251,7 @@ static bool leave(struct task_channel *channel)
                 "left without an answer, or closed its standard input or output");
 }
 
-static bool speak(struct task_channel *channel, const struct term *term)
+static bool speak(struct task_channel *channel, struct term *term)
 {
     size_t said = 0;
     while (said < channel->sent.length) {
@@ -255,13 +269,13 @@ static bool speak(struct task_channel *channel, const struct term *term)
     return true;
 }
 
-static bool be_late(struct task_channel *channel, const struct term *term)
+static bool be_late(struct task_channel *channel, struct term *term)
 {
     return lose(channel, TASK_CHANNEL_LATE, "no %sanswer within %u ms",
                 channel->heard.length > 0 ? "whole " : "", term->limit_ms);
 }
 
-static bool read_more(struct task_channel *channel, const struct term *term)
+static bool read_more(struct task_channel *channel, struct term *term)
 {
     for (;;) {
         char *place = task_buf_reserve(&channel->heard, CHUNK);
@@ -325,7 +339,7 @@ static bool has_read(struct task_channel *channel)
                 unread);
 }
 
-static bool end_turn(struct task_channel *channel, const struct term *term, size_t used)
+static bool end_turn(struct task_channel *channel, struct term *term, size_t used)
 {
     if (!has_read(channel))
         return false;
@@ -334,15 +348,15 @@ static bool end_turn(struct task_channel *channel, const struct term *term, size
                     channel->heard.length - used);
     channel->heard.length = 0;
     uint64_t taken_ns = now_ns() - term->begin_ns;
-    if (taken_ns > (uint64_t)term->limit_ms * 1000000u)
+    if (taken_ns > (uint64_t)term->limit_ms * 1000000u && is_over(term))
         return lose(channel, TASK_CHANNEL_LATE, "answered after %u ms, not within %u",
-                    (unsigned)(taken_ns / 1000000u), term->limit_ms);
+                    (unsigned)(term->counted_ns / 1000000u), term->limit_ms);
     if (channel->step > 0)
         task_latency_add(&channel->latency, taken_ns);
     return true;
 }
 
-static bool hear(struct task_channel *channel, const struct term *term,
+static bool hear(struct task_channel *channel, struct term *term,
                  const struct task_message *const *allowed, const struct task_message *last)
 {
     struct task_taking taking = {.messages = allowed, .is_text = channel->setup.is_text};
@@ -379,7 +393,7 @@ static bool exchange(struct task_channel *channel, unsigned limit_ms,
         channel->slots[i].count = 0;
     }
     channel->heard.length = 0;
-    const struct term term = {now_ns(), limit_ms};
+    struct term term = begin_term(limit_ms);
     return speak(channel, &term) && hear(channel, &term, allowed, last);
 }
 
@@ -423,7 +437,7 @@ const void *task_channel_got(const struct task_channel *channel,
 
 /* Until it leaves: an entry that says good bye on its standard output must find somebody
  * there, or it would die of that or not, by chance. */
-static void listen_to_the_end(struct task_channel *channel, const struct term *term)
+static void listen_to_the_end(struct task_channel *channel, struct term *term)
 {
     char bytes[4096];
     ssize_t n;
@@ -436,7 +450,7 @@ void task_channel_finish(struct task_channel *channel)
 {
     if (!task_channel_send(channel, &END, NULL, 0))
         return;
-    const struct term term = {now_ns(), TASK_LEAVE_MS};
+    struct term term = begin_term(TASK_LEAVE_MS);
     channel->step++;
     (void)speak(channel, &term); /* it may have left at its last answer: nobody is hurt */
     listen_to_the_end(channel, &term);

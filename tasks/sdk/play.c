@@ -14,6 +14,16 @@ static void add_times(struct task_verdict *verdict,
     task_verdict_metric(verdict, "decision_max_us", (double)report->max_ns / 1e3);
 }
 
+/* Beside the score, for people: the metrics have the same. */
+static void say_times(struct task_verdict *verdict,
+                      const struct task_channel_report *report)
+{
+    task_buf_printf(&verdict->message, "%s%llu decisions, median %.1f us, 99 %% %.1f us",
+                    verdict->message.length > 0 ? "\n" : "",
+                    (unsigned long long)report->steps, (double)report->p50_ns / 1e3,
+                    (double)report->p99_ns / 1e3);
+}
+
 /* Dying must never pay, also not late: the worse of what resulted and the trivial policy.
  * Items that two policies made are nobody's. */
 static void bring_down(const struct task_play *job,
@@ -53,7 +63,9 @@ bool task_play_run(const struct task_program *program, const char *case_dir, boo
         task_channel_finish(channel);
         task_channel_tell(channel, &report);
         add_times(verdict, &report);
-        if (report.fault != TASK_CHANNEL_FINE)
+        if (report.fault == TASK_CHANNEL_FINE)
+            say_times(verdict, &report);
+        else
             bring_down(&job, &report);
     }
     task_channel_free(channel);

@@ -432,6 +432,35 @@ Test(sdk_channel, what_an_entry_does_after_the_end_hurts_nobody)
     }
 }
 
+/* As a machine that stands still for a while does. */
+static void stops_the_environment(void)
+{
+    struct podium_channel ch = PODIUM_CHANNEL;
+    struct podium_message m;
+    while (podium_next(&ch, &m)) {
+        if (m.type == PODIUM_HELLO)
+            podium_ready(&ch);
+        if (m.type != STEP_TYPE)
+            continue;
+        const struct timespec stall = {2 * LIMIT_MS / 1000, 2 * LIMIT_MS % 1000 * 1000000L};
+        kill(getppid(), SIGSTOP);
+        nanosleep(&stall, NULL);
+        kill(getppid(), SIGCONT);
+        podium_answer(&ch, ACT_TYPE, &(struct act){-42}, 1, sizeof(struct act));
+    }
+    _exit(podium_bye(&ch));
+}
+
+Test(sdk_channel, a_stall_of_the_machine_is_not_the_entrys)
+{
+    struct talk talk;
+    start(&talk, stops_the_environment, BRISK);
+    cr_expect_not(play(&talk, 3)); /* -21 is the sum of the first step, and of no other */
+    cr_expect_eq(talk.report.steps, 2);
+    cr_expect_str_eq(talk.report.why, "step 2: ACT -42: the sum is another");
+    end(&talk, true);
+}
+
 Test(sdk_channel, an_entry_that_stops_reading_blocks_nobody)
 {
     struct talk talk;
