@@ -494,36 +494,3 @@ Test(sdk_channel, what_was_lost_stays_lost_and_nothing_is_sent)
     cr_expect_str_eq(talk.report.why, "step 1: ACT 5: the sum is another");
     end(&talk, true);
 }
-
-static void expect_refused(const struct task_message *message, const char *why)
-{
-    const struct task_message *const own[] = {&HELLO, &STEP, message, NULL};
-    const struct task_channel_setup setup = {.messages = own};
-    struct task_error err = TASK_ERROR_INIT;
-    cr_expect_null(task_channel_new(&setup, &err));
-    cr_expect_eq(err.fault, TASK_PACKAGE);
-    cr_expect_str_eq(err.message, why);
-}
-
-struct holey {
-    uint32_t a;
-    uint64_t b;
-};
-
-Test(sdk_channel, a_table_that_is_no_struct_is_refused)
-{
-    static const struct task_field holes[] = {TASK_FIELD(struct holey, a, TASK_U32),
-                                              TASK_FIELD(struct holey, b, TASK_U64)};
-    static const struct task_message bad =
-        TASK_MESSAGE("BAD", 30, false, 1, struct holey, holes);
-    static const struct task_message low =
-        TASK_MESSAGE("LOW", 4, false, 1, struct step, step_fields);
-    static const struct task_message twin =
-        TASK_MESSAGE("TWIN", STEP_TYPE, false, 1, struct step, step_fields);
-    static const struct task_message last =
-        TASK_MESSAGE("END", 31, false, 1, struct step, step_fields);
-    expect_refused(&last, "message END has a reserved name or type");
-    expect_refused(&bad, "message BAD: fields are not the whole struct in order");
-    expect_refused(&low, "message LOW has type 4, reserved");
-    expect_refused(&twin, "message TWIN is there twice");
-}

@@ -1,5 +1,6 @@
 /* Messages as bytes: expected ones are written by hand from the description in channel.h.
  */
+#include "sdk/channel_end.h"
 #include "sdk/latency.h"
 #include "sdk/message.h"
 #include "sdk/rng.h"
@@ -234,4 +235,39 @@ Test(sdk_message, quantiles_of_durations_are_at_most_a_thirtysecond_too_high)
     cr_expect_eq(task_latency_quantile_ns(&latency, 1), latency.max_ns);
     static struct task_latency none;
     cr_expect_eq(task_latency_quantile_ns(&none, .5), 0);
+}
+
+/* Tables: what a task can get wrong about its own messages. */
+
+static void expect_refused(const struct task_message *message, const char *why)
+{
+    const struct task_message *const own[] = {&ONE, message, NULL};
+    const struct task_channel_setup setup = {.messages = own};
+    struct task_error err = TASK_ERROR_INIT;
+    cr_expect_null(task_channel_new(&setup, &err));
+    cr_expect_eq(err.fault, TASK_PACKAGE);
+    cr_expect_str_eq(err.message, why);
+}
+
+struct holey {
+    uint32_t a;
+    uint64_t b;
+};
+
+Test(sdk_message, a_table_that_is_no_struct_is_refused)
+{
+    static const struct task_field holes[] = {TASK_FIELD(struct holey, a, TASK_U32),
+                                              TASK_FIELD(struct holey, b, TASK_U64)};
+    static const struct task_message bad =
+        TASK_MESSAGE("BAD", 30, false, 1, struct holey, holes);
+    static const struct task_message low =
+        TASK_MESSAGE("LOW", 4, false, 1, struct mixed, mixed_fields);
+    static const struct task_message twin =
+        TASK_MESSAGE("TWIN", 17, false, 1, struct mixed, mixed_fields);
+    static const struct task_message last =
+        TASK_MESSAGE("END", 31, false, 1, struct mixed, mixed_fields);
+    expect_refused(&last, "message END has a reserved name or type");
+    expect_refused(&bad, "message BAD: fields are not the whole struct in order");
+    expect_refused(&low, "message LOW has type 4, reserved");
+    expect_refused(&twin, "message TWIN is there twice");
 }
