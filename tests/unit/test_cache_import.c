@@ -259,11 +259,11 @@ Test(cache_import, a_case_comes_back_from_disk)
 Test(cache_import, refuses_a_trace_on_which_nothing_can_be_gained)
 {
     struct task_error err = TASK_ERROR_INIT;
-    char text[20 * 8] = "";
+    task_auto_buf struct task_buf text = TASK_BUF_INIT;
     for (int i = 0; i < 20; i++)
-        (void)snprintf(text + strlen(text), 8, "0 %d 1\n", i);
+        task_buf_printf(&text, "0 %d 1\n", i);
     cache_auto_trace struct cache_trace *trace =
-        import_bytes("columns", text, strlen(text), &err);
+        import_bytes("columns", text.data, text.length, &err);
     const struct cache_writing writing = {"/nowhere", "a", "x", trace, 5};
     cr_expect_not(cache_case_write(&writing, &err));
     cr_expect_eq(err.fault, TASK_PACKAGE);
