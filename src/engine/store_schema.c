@@ -117,19 +117,24 @@ static bool apply(struct store *store, int version, struct pod_error *err)
            store__execute(store, "COMMIT", "be migrated", err);
 }
 
+static bool check_version(int version, const char *path, struct pod_error *err)
+{
+    return version <= MIGRATION_COUNT ||
+           pod_fail(err, POD_HOST,
+                    "store '%s' was written by a newer podium (version %d, this one knows "
+                    "%d): use that one",
+                    path, version, MIGRATION_COUNT);
+}
+
 bool store__migrate(struct store *store, const char *path, struct pod_error *err)
 {
     int version = 0;
-    if (!read_version(store, &version, err))
+    if (!read_version(store, &version, err) || !check_version(version, path, err))
         return false;
-    if (version > MIGRATION_COUNT)
-        return pod_fail(err, POD_HOST,
-                        "store '%s' was written by a newer podium (version %d, this one "
-                        "knows %d): use that one",
-                        path, version, MIGRATION_COUNT);
     if (version == MIGRATION_COUNT)
         return true; /* a look at the store waits for no writer and writes nothing */
-    /* Another podium may have been faster than the lock. */
+    /* Another podium, and a newer one, may have been faster than the lock. */
     return store__execute(store, "BEGIN IMMEDIATE", "be locked", err) &&
-           read_version(store, &version, err) && apply(store, version, err);
+           read_version(store, &version, err) && check_version(version, path, err) &&
+           apply(store, version, err);
 }

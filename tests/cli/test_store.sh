@@ -52,6 +52,26 @@ sqlite3.connect(sys.argv[1]).executescript(open(sys.argv[2]).read())' \
         fail "the results are not what they were"
 }
 
+# Between its first look at the version and its lock: it waits for the one that has it.
+test_a_store_that_a_newer_podium_migrates_first_is_refused_and_left_as_it_is() {
+    local folder
+    folder=$(mktemp -d "$scratch/race.XXXXXX")
+    expect 3 python3 -c 'import sqlite3, subprocess, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.executescript(open(sys.argv[2]).read())
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("BEGIN IMMEDIATE")
+podium = subprocess.Popen(sys.argv[3:])
+time.sleep(1)
+db.execute("PRAGMA user_version = 1000")
+db.execute("COMMIT")
+sys.exit(podium.wait())' "$folder/podium.sqlite" \
+        "$(dirname "$0")/../cases/store/version-3.sql" "$PODIUM" log -w "$folder"
+    says "newer podium"
+    [[ $(sql "$folder/podium.sqlite" "PRAGMA user_version") == 1000 ]] ||
+        fail "the version is another"
+}
+
 test_the_board_of_a_store_is_the_same_before_and_after_it_is_brought_up_to_date() {
     local folder
     folder=$(judged)

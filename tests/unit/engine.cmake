@@ -7,7 +7,7 @@ podium_suite(signature src_fixture)
 # What is tested by a log of its own: events written in short.
 add_library(log_fixture STATIC ${CMAKE_CURRENT_LIST_DIR}/log_fixture.c)
 target_link_libraries(log_fixture PUBLIC src_fixture pod_engine PRIVATE PkgConfig::CRITERION)
-foreach(name event ledger ledger_quota ledger_walk receipt log_check registry)
+foreach(name event event_plain ledger ledger_quota ledger_walk receipt log_check registry)
   podium_suite(${name} log_fixture)
 endforeach()
 # Its clock is the test's.

@@ -1,44 +1,13 @@
+#include "event_lines.h"
 #include "log_fixture.h"
 
 #include "base/json.h"
-#include "model/event_plain.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
 TestSuite(event, .timeout = 20);
-
-#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
-#define ONES "1111111111111111111111111111111111111111111111111111111111111111"
-#define HEAD                                                                               \
-    "{\"seq\":7,\"at\":\"2023-11-18T11:59:59.999Z\",\"prev\":\"" ZEROS "\",\"kind\":"
-
-/* A line of every kind with every key that it may have, written by hand. */
-static const char *const LINES[] = {
-    HEAD "\"opened\",\"competition\":\"c\",\"deadline\":\"2023-11-17 AoE\","
-         "\"instant\":\"2023-11-18T12:00:00.000Z\",\"per_day\":5,\"finals\":2,"
-         "\"key\":\"" ONES "\",\"grace_s\":0}",
-    HEAD "\"received\",\"team\":\"A\",\"name\":\"e\",\"digest\":\"" ONES "\","
-         "\"tasks\":[\"tile\",\"layout\"],\"received_at\":\"2023-11-18T11:59:59.998Z\","
-         "\"stamped_by\":\"w\",\"origin\":\"a/b\",\"same_as\":3,\"sealed_by\":4,"
-         "\"note\":\"n\"}",
-    HEAD "\"refused\",\"team\":\"A\",\"origin\":\"a/b\",\"reason\":\"r\"}",
-    HEAD "\"sealed\",\"team\":\"A\",\"digest\":\"" ONES "\"}",
-    HEAD "\"extended\",\"deadline\":\"2023-11-19 AoE\","
-         "\"instant\":\"2023-11-20T12:00:00.000Z\",\"reason\":\"r\"}",
-    HEAD "\"graced\",\"grace_s\":3600,\"reason\":\"r\"}",
-    HEAD "\"selected\",\"team\":\"A\",\"entries\":[2,3],\"reason\":\"r\"}",
-    HEAD "\"disqualified\",\"team\":\"A\",\"entry\":3,\"reason\":\"r\"}",
-    HEAD "\"reinstated\",\"team\":\"A\",\"entry\":3,\"reason\":\"r\"}",
-    HEAD "\"withdrawn\",\"entry\":3,\"reason\":\"r\"}",
-    HEAD "\"excused\",\"entry\":3,\"reason\":\"r\"}",
-    HEAD "\"merged\",\"team\":\"A\",\"into\":\"B\",\"reason\":\"r\"}",
-    HEAD "\"rejudged\",\"changes\":12,\"reason\":\"r\"}",
-    HEAD "\"finalised\",\"as_of\":\"2023-11-19T00:00:00.000Z\",\"board\":\"" ONES "\","
-         "\"reason\":\"r\"}",
-    HEAD "\"clock\",\"drift_ms\":-3600000,\"note\":\"n\"}",
-};
 
 /* The keys that may be missing. */
 static const char OPTIONAL[] = " received.stamped_by received.same_as received.sealed_by "
@@ -403,98 +372,4 @@ Test(event, an_event_without_what_its_kind_needs_is_not_printed)
     event_set_text(&event, EVENT_into, NULL);
     pod_auto_free char *line = event_print(&event, &err);
     cr_assert_not_null(line);
-}
-
-/* The short way of reading. A space makes a line one that it leaves alone. */
-
-Test(event, a_line_of_every_kind_is_read_the_short_way_and_one_with_a_space_is_not)
-{
-    for (size_t i = 0; i < COUNT(LINES); i++) {
-        event_auto struct event event, spaced_event;
-        pod_auto_free char *spaced = pod_strf(" %s", LINES[i]);
-        cr_assert(event__read_plain(LINES[i], strlen(LINES[i]), &event), "%s", LINES[i]);
-        cr_assert_not(event__read_plain(spaced, strlen(spaced), &spaced_event));
-    }
-}
-
-/* Whether both ways take the text, and as the same event: 1 taken, 0 refused. */
-static size_t read_both_ways(const char *text)
-{
-    event_auto struct event event, spaced_event;
-    struct pod_error err = POD_ERROR_INIT;
-    pod_auto_free char *spaced = pod_strf(" %s", text);
-    bool is_taken = parse(text, &event, &err);
-    cr_assert_eq(parse(spaced, &spaced_event, &err), is_taken,
-                 "one way takes it, the other does not: %s", text);
-    if (!is_taken)
-        return 0;
-    pod_auto_free char *line = event_print(&event, &err);
-    pod_auto_free char *spaced_line = event_print(&spaced_event, &err);
-    cr_assert_str_eq(line, spaced_line, "read in two ways: %s", text);
-    return 1;
-}
-
-Test(event, a_line_with_any_byte_changed_is_read_alike_in_the_short_and_the_long_way)
-{
-    static const char bytes[] = "\"\\,:{}[]-.0129eaE \n\x7f\xc3";
-    size_t taken = 0, tried = 0;
-    for (size_t i = 0; i < COUNT(LINES); i++) {
-        for (size_t at = 0; at < strlen(LINES[i]); at++) {
-            pod_auto_free char *changed = pod_strdup(LINES[i]);
-            for (const char *byte = bytes; *byte != '\0'; byte++, tried++) {
-                changed[at] = *byte;
-                taken += read_both_ways(changed);
-            }
-            memmove(changed + at, LINES[i] + at + 1, strlen(LINES[i]) - at);
-            taken += read_both_ways(changed); /* one byte less */
-        }
-    }
-    cr_assert_gt(taken, 1000, "%zu of %zu were taken", taken, tried);
-    cr_assert_lt(taken, tried / 2);
-}
-
-Test(event, keys_in_another_order_twice_or_with_odd_numbers_are_read_alike_in_both_ways)
-{
-    static const struct {
-        const char *text;
-        size_t taken;
-    } table[] = {
-        {HEAD "\"clock\",\"note\":\"n\",\"drift_ms\":1}", 1},
-        {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"n\",\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":1,\"seq\":7,\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":9007199254740992,\"note\":\"n\"}", 1},
-        {HEAD "\"clock\",\"drift_ms\":-9007199254740992,\"note\":\"n\"}", 1},
-        {HEAD "\"clock\",\"drift_ms\":9007199254740993,\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":-0,\"note\":\"n\"}", 1},
-        {HEAD "\"clock\",\"drift_ms\":01,\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":-,\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":1.0,\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"n\"},", 0},
-        {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"n\"}}", 0},
-        {HEAD "\"clock\",\"drift_ms\":18446744073709551617,\"note\":\"n\"}", 0},
-        {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"\xc3\xa9\"}", 1},
-        {HEAD "\"clock\",\"drift_ms\":1,\"note\":\"\\u00e9\"}", 1},
-        {HEAD "\"selected\",\"team\":\"A\",\"entries\":[]}", 1},
-        {HEAD "\"selected\",\"team\":\"A\",\"entries\":[1,]}", 0},
-        {HEAD "\"selected\",\"team\":\"A\",\"entries\":[1", 0},
-        {"{\"seq\":7,\"prev\":\"" ZEROS "\",\"at\":\"2023-11-18T11:59:59.999Z\","
-         "\"kind\":\"sealed\",\"team\":\"A\",\"digest\":\"" ONES "\"}",
-         1},
-    };
-    for (size_t i = 0; i < COUNT(table); i++)
-        cr_assert_eq(read_both_ways(table[i].text), table[i].taken, "%s", table[i].text);
-}
-
-Test(event, the_caps_of_lists_and_texts_are_alike_in_both_ways)
-{
-    for (size_t over = 0; over < 2; over++) {
-        pod_auto_free char *text = repeated("", "x", 4096 + over, "");
-        pod_auto_free char *numbers = repeated("[", ",1", 64 + over, "]");
-        pod_auto_free char *graced =
-            pod_strf(HEAD "\"graced\",\"grace_s\":1,\"reason\":\"%s\"}", text);
-        pod_auto_free char *selected =
-            pod_strf(HEAD "\"selected\",\"team\":\"A\",\"entries\":%s}", numbers);
-        cr_assert_eq(read_both_ways(graced), 1 - over);
-        cr_assert_eq(read_both_ways(selected), 1 - over);
-    }
 }

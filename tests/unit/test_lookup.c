@@ -71,3 +71,18 @@ Test(lookup, each_of_many_is_found_once_while_it_grows)
     cr_assert_eq(candidates, COUNT);
     pod_lookup_release(&lookup);
 }
+
+/* A walk ends at a free slot: one that was full would be walked for ever. */
+Test(lookup, a_text_that_is_not_there_is_not_found_however_many_are)
+{
+    enum { COUNT = 1100 };
+    struct pod_lookup lookup = POD_LOOKUP_INIT;
+    for (size_t i = 0; i < COUNT; i++) {
+        pod_auto_free char *text = pod_strf("team %zu", i);
+        struct pod_lookup_walk walk = pod_lookup_start("another");
+        size_t item = 0;
+        pod_lookup_add(&lookup, text, i);
+        cr_assert_not(pod_lookup_next(&lookup, &walk, &item), "after %zu", i + 1);
+    }
+    pod_lookup_release(&lookup);
+}

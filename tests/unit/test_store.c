@@ -248,6 +248,11 @@ static void put_failure(struct store *store, int number)
     result.wall_ns = 3;
     result.cpu_ns = 2;
     result.memory_bytes = 1;
+    result.timing.samples = pod_alloc(2, sizeof *result.timing.samples);
+    for (; result.timing.count < 2; result.timing.count++)
+        result.timing.samples[result.timing.count] = (struct timing_sample){3, 2, 4};
+    result.timing.level_ns = 4;
+    timing_summarise(&result.timing);
     cr_assert(store_result(store, "entry", &result, &err), "%s", err.message);
 }
 
@@ -281,7 +286,7 @@ Test(store, one_pass_shows_several_sets_each_in_its_order_and_stops_where_it_is_
     cr_assert_not(store_each_shown(store, &sets, print_shown, &seen, &err));
     cr_assert_str_eq(seen.data,
                      "0 e tile a a OK none 1:0.10000000000000001 1:0 0 0 0 0:0\n"
-                     "0 e tile b b TLE too slow 0:0 0:0 3 2 1 0:0\n"
+                     "0 e tile b b TLE too slow 0:0 0:0 3 2 1 2:2\n"
                      "0 e tile c\n"
                      "2 e layout again again OK none 1:0.10000000000000001 1:0 0 0"
                      " 0 0:0\n"
