@@ -4,7 +4,7 @@
 # written down here. A change of the generator changes the digest knowingly, or not at all.
 # Use: same_bytes.sh SOURCE_FOLDER
 set -euo pipefail
-expected_public=5eaefd99fcda8f3376ee1c1f0e8e95d4842650f0bd9347026655819cc223b3c4
+expected_public=a63a9e1442cf70bbbc8398031305e2360122def4513a5b8b126675d01b873b0a
 source=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
