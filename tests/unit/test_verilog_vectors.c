@@ -247,8 +247,7 @@ Test(verilog_vectors, a_sample_bit_belongs_to_its_port)
     cr_expect_str_eq(vlog_face_output_at(&face, 2)->name, "z");
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind,
-                      struct FTW *at)
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
 {
     (void)status, (void)kind, (void)at;
     return remove(path);
