@@ -4,7 +4,7 @@
 # changes it knowingly, or not at all.
 # Use: same_bytes.sh SOURCE_FOLDER
 set -euo pipefail
-expected=c2c9b51d2d719d745b0dc0c0a80f2c77f0e40e7a2eaf36b6d54f095520689dbc
+expected=d6f7a33786ec8fac0aa6cfc7664c257839f3e584a74e3e91a66b26942aa4e92f
 source=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
