@@ -5,7 +5,7 @@
 # the engines changes the digest knowingly, or not at all.
 # Use: same_bytes.sh SOURCE_FOLDER
 set -euo pipefail
-expected=8421ea498b9f72c8833fb5a64bf9454c395a6bdd1cda110756c2c4ded4ba18a2
+expected=9a097101d09e4e1f5dfc0cb2a17afcbe49358307da9216d71e3ba631de51d83e
 source=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
