@@ -32,6 +32,8 @@ enum {
     BYTES_MIN = 64,
     BYTES_MAX = 20000000,
     SCAN_PLACES = 3000, /* where on the disk a scan may start */
+    FRESH_STREAM = 8,   /* requests that one stream draws */
+    STREAM_BITS = 20,   /* of its number among those of a trace */
 };
 static const double popular_part = .2;  /* of the core, where objects are replaced */
 static const double brand_new = .45;    /* of requests of fresh objects */
@@ -48,6 +50,8 @@ struct loop {
 };
 
 struct draw {
+    const struct task_generate *job;
+    uint64_t stream; /* of the trace */
     const struct law *law;
     struct task_rng rng;
     uint32_t core_size;
@@ -189,11 +193,22 @@ static void drift(struct draw *d)
     d->core[rank] = fresh_keys + d->next_fresh++;
 }
 
+/* Which object is asked for tells some bits of the numbers that chose it, 18 at most, and a
+ * trace many more than the 256 of a generator's state. A stream is left before it has told
+ * them all, so that no arithmetic leads from the requests seen to those to come. */
+static void open_stream(struct draw *d, uint64_t number)
+{
+    task_generate_rng(d->job, "requests", d->stream << STREAM_BITS | number, &d->rng);
+}
+
 static void draw_keys(struct draw *d, struct cache_raw *raw, uint32_t requests)
 {
+    open_stream(d, 0);
     init_core(d);
     init_runs(d);
     for (uint32_t i = 0; i < requests; i++) {
+        if (i % FRESH_STREAM == 0)
+            open_stream(d, 1 + i / FRESH_STREAM);
         if (i % d->drift == d->drift - 1)
             drift(d);
         raw[i].key = next_key(d);
@@ -225,8 +240,9 @@ struct cache_trace *cache_draw(const struct task_generate *job, enum cache_kind 
     struct cache_raw *raw = task_alloc(requests, sizeof *raw);
     const uint64_t stream = (uint64_t)kind * 1000000 + index;
     struct task_rng rng;
+    d->job = job;
+    d->stream = stream;
     d->law = &laws[kind];
-    task_generate_rng(job, "requests", stream, &d->rng);
     draw_keys(d, raw, requests);
     task_generate_rng(job, "times", stream, &rng);
     draw_times(&rng, d->law->requests_per_s, raw, requests);

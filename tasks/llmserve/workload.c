@@ -7,6 +7,7 @@
 const double workload_loads[RUNS] = {.4, .6, .75, .9, 1.05};
 
 enum { APPS = 12, PROMPT_CAP = 8000, OUTPUT_CAP = 1500, PROMPT_MIN = 16, OUTPUT_MIN = 2 };
+enum { STREAM_BITS = 16 }; /* of a request's number in those of its streams */
 enum { PREFILL_BATCH = 2048, DECODE_BATCH_MAX = 128, ISOLATED_CONTEXT = 1000 };
 
 /* An application: weight of its requests, lognormal lengths, and its kind. */
@@ -133,20 +134,34 @@ double workload_seconds(const struct engine_spec *spec, const struct run *run)
     return sum;
 }
 
+/* What an entry sees of a request tells bits of the numbers that drew it, and a run far
+ * more than the 256 of a generator's state. Each request has streams of its own, so that no
+ * arithmetic leads from those seen to those to come, or to what is left of an answer. */
+static void open_stream(const struct workload *what, const char *purpose, uint64_t run,
+                        size_t request, struct task_rng *rng)
+{
+    uint64_t index = (what->number * RUNS + run) << STREAM_BITS | request;
+    task_generate_rng(what->job, purpose, index, rng);
+}
+
 /* A renewal process with gamma gaps, whose rate is the wanted one times a burst level that
  * is held 20 to 60 s, times a slow wave. */
-static void draw_arrivals(struct task_rng *rng, double rate, struct run *run)
+static void draw_arrivals(const struct workload *what, uint64_t k, double rate,
+                          struct run *run)
 {
-    double shape = task_rng_range(rng, .5, 1.2);
-    double phase = task_rng_range(rng, 0, 6.28);
+    struct task_rng rng;
+    open_stream(what, "waves", k, 0, &rng);
+    double shape = task_rng_range(&rng, .5, 1.2);
+    double phase = task_rng_range(&rng, 0, 6.28);
     double t = 0, level = 1, level_end = 0;
     for (size_t i = 0; i < run->count; i++) {
+        open_stream(what, "arrival", k, i, &rng);
         if (t >= level_end) {
-            level = task_rng_lognormal(rng, -.125, .5);
-            level_end = t + task_rng_range(rng, 20, 60);
+            level = task_rng_lognormal(&rng, -.125, .5);
+            level_end = t + task_rng_range(&rng, 20, 60);
         }
         double now = rate * level * (1 + .3 * task_sin(t / 60 + phase));
-        t += task_rng_gamma(rng, shape, 1 / (shape * now));
+        t += task_rng_gamma(&rng, shape, 1 / (shape * now));
         run->requests[i].arrival_us = (uint64_t)(t * 1e6 + .5);
     }
 }
@@ -162,15 +177,14 @@ void workload_draw(const struct workload *what, struct run runs[RUNS])
         draw_app(&rng, &engine.spec, &apps[i]);
     for (size_t k = 0; k < RUNS; k++) {
         struct run *run = &runs[k];
-        uint64_t index = what->number * RUNS + k;
         run->load = workload_loads[k];
         run->count = RUN_REQUESTS;
         run->requests = task_alloc(run->count, sizeof *run->requests);
-        task_generate_rng(what->job, "requests", index, &rng);
-        for (size_t i = 0; i < run->count; i++)
+        for (size_t i = 0; i < run->count; i++) {
+            open_stream(what, "request", k, i, &rng);
             draw_request(&rng, &engine.spec, apps, &run->requests[i]);
+        }
         double rate = (double)run->count / workload_seconds(&engine.spec, run) * run->load;
-        task_generate_rng(what->job, "arrivals", index, &rng);
-        draw_arrivals(&rng, rate, run);
+        draw_arrivals(what, k, rate, run);
     }
 }

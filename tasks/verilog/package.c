@@ -4,6 +4,9 @@
 #include "problem.h"
 #include "rivals.h"
 
+#include "sdk/sha256.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +101,18 @@ static void say(const struct vlog_spec *spec, struct task_rng *rng, struct task_
     vlog_words_release(&words);
 }
 
+/* Words of the stream that goes on to draw the module and its stimuli: what is sent is
+ * their digest. */
+static void draw_id(struct task_rng *rng, char id[VLOG_ID])
+{
+    uint8_t digest[TASK_SHA256_BYTES];
+    char words[VLOG_ID];
+    task_rng_name(rng, words);
+    task_sha256(words, VLOG_ID - 1, digest);
+    for (int i = 0; 2 * i < VLOG_ID - 1; i++)
+        (void)snprintf(id + 2 * i, 3, "%02x", digest[i]);
+}
+
 /* One problem to come: what it is made from. */
 struct planned {
     const struct vlog_family *family;
@@ -120,9 +135,7 @@ static bool add(struct vlog_case *c, const struct task_generate *job,
                                              : planned->is_shifted ? "shifted"
                                                                    : "problem");
     task_generate_rng(job, purpose, planned->index, &rng);
-    char id[VLOG_ID];
-    task_rng_name(&rng, id);
-    memcpy(problem.id, id, sizeof id);
+    draw_id(&rng, problem.id);
     memcpy(problem.group, planned->family->name, strlen(planned->family->name) + 1);
     make(planned->family, planned->is_shifted, &rng, &made);
     problem.face = made.ordered.face;

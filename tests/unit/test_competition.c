@@ -20,16 +20,18 @@ Test(competition, the_shipped_one_is_that_of_2023)
     cr_assert_str_eq(c.deadline.text, "2023-11-17 AoE");
     cr_assert_eq(c.deadline.instant, 1700308800000);
     cr_assert_eq(c.late, LATE_UNRANKED);
-    cr_assert_eq(c.track_count, 1);
+    cr_assert_eq(c.track_count, 3);
     const struct track *track = competition_track_find(&c, "predict-ai-model-runtime");
     cr_assert_not_null(track);
     cr_assert_null(competition_track_find(&c, "tile"));
-    cr_assert_eq(track->combine, COMBINE_MEAN_OF_CASES);
     cr_assert_eq(track->combine, COMBINE_MEAN_OF_CASES);
     cr_assert_eq(track->task_count, 2);
     cr_assert_str_eq(track->tasks[0].id, "tile");
     cr_assert_str_eq(track->tasks[1].id, "layout");
     cr_assert_float_eq(track->tasks[1].weight, 1, 0);
+    cr_assert_eq(track, &c.tracks[0], "the contest's own track is the one to be shown first");
+    for (size_t i = 1; i < c.track_count; i++)
+        cr_assert_eq(c.tracks[i].combine, COMBINE_WEIGHTED_POINTS);
     cr_assert_eq(c.phases[0].end, c.deadline.instant);
     cr_assert_eq(c.phases[0].start, 1693267200000, "2023-08-29, date -u -d ... +%%s");
     cr_assert_eq(c.phases[1].end, INT64_MAX);

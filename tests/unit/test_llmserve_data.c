@@ -89,6 +89,30 @@ Test(llmserve_data, runs_of_a_case_share_applications_and_nothing_else)
     cr_expect_lt(same, 20, "%zu of 6000 requests are the same", same);
 }
 
+/* A run shows more bits of what drew it than a generator's state has, so no request may be
+ * drawn by what is left of another's stream. The first number of each chooses its
+ * application, by cumulated weights: in the order of these numbers applications never go
+ * down. */
+Test(llmserve_data, a_request_is_drawn_from_a_stream_of_its_own)
+{
+    package_auto struct package p;
+    draw(0, 3, &p);
+    double low[12], high[12] = {0};
+    for (size_t a = 0; a < 12; a++)
+        low[a] = 1;
+    for (size_t i = 0; i < RUN_REQUESTS; i++) {
+        struct task_rng rng;
+        uint32_t app = p.runs[2].requests[i].app;
+        task_generate_rng(&job, "request", (3 * RUNS + 2) << 16 | i, &rng);
+        double u = task_rng_uniform(&rng);
+        low[app] = u < low[app] ? u : low[app];
+        high[app] = u > high[app] ? u : high[app];
+    }
+    for (size_t a = 0; a < 12; a++)
+        for (size_t b = 0; b < a; b++)
+            cr_expect_leq(high[b], low[a], "%zu and %zu", b, a);
+}
+
 /* The laws of section 5.2.3: 30 % code; of the rest 30 % in the background, so 51 % of the
  * applications have a timeout. Code: 2.9 +- .5 for the mean logarithm of the answer. */
 Test(llmserve_data, applications_have_the_kinds_and_lengths_of_the_specification)

@@ -1,10 +1,15 @@
 #include "verilog/clocking.h"
 #include "verilog/family.h"
 #include "verilog/lex.h"
+#include "verilog/package.h"
 #include "verilog/rivals.h"
 #include "verilog/vectors.h"
 
+#include "sdk/file.h"
+
 #include <criterion/criterion.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,4 +245,33 @@ Test(verilog_vectors, a_sample_bit_belongs_to_its_port)
     cr_expect_str_eq(vlog_face_output_at(&face, 0)->name, "y");
     cr_expect_str_eq(vlog_face_output_at(&face, 1)->name, "y");
     cr_expect_str_eq(vlog_face_output_at(&face, 2)->name, "z");
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
+{
+    (void)status, (void)kind, (void)at;
+    return remove(path);
+}
+
+/* Names of the kind that sdk/rng.h makes are two whole words of a stream of 256 bits of
+ * state: the stream that draws what is hidden must not be told from an id. */
+Test(verilog_vectors, an_id_shows_no_word_of_the_stream_that_draws_its_problem)
+{
+    static const struct task_program program = {.id = "verilog", .version = "1"};
+    char top[] = "/tmp/test-verilog-XXXXXX";
+    cr_assert(mkdtemp(top));
+    const struct task_generate job = {&program, "public", "0123456789abcdef", top};
+    struct task_error err = TASK_ERROR_INIT;
+    cr_assert(vlog_package(&job, &err), "%s", err.message);
+    task_auto_free char *path = task_strf("%s/verilog-count/in/problems.jsonl", top);
+    task_auto_buf struct task_buf text = TASK_BUF_INIT;
+    cr_assert(task_file_read(path, 1 << 20, &text, &err), "%s", err.message);
+    for (uint64_t i = 0; i < 8; i++) {
+        struct task_rng rng;
+        char name[33];
+        task_generate_rng(&job, "counter problem", i, &rng);
+        task_rng_name(&rng, name);
+        cr_expect_null(strstr(text.data, name), "%s", name);
+    }
+    cr_assert_eq(nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
