@@ -29,7 +29,8 @@ Test(competition, the_shipped_one_is_that_of_2023)
     cr_assert_str_eq(track->tasks[0].id, "tile");
     cr_assert_str_eq(track->tasks[1].id, "layout");
     cr_assert_float_eq(track->tasks[1].weight, 1, 0);
-    cr_assert_eq(track, &c.tracks[0], "the contest's own track is the one to be shown first");
+    cr_assert_eq(track, &c.tracks[0],
+                 "the contest's own track is the one to be shown first");
     for (size_t i = 1; i < c.track_count; i++)
         cr_assert_eq(c.tracks[i].combine, COMBINE_WEIGHTED_POINTS);
     cr_assert_eq(c.phases[0].end, c.deadline.instant);
