@@ -25,16 +25,19 @@ static bool digest_scorer(struct case_set *set, struct pod_error *err)
 {
     pod_auto_free char *manifest = pod_path_join(set->task_folder, "task.json");
     pod_auto_free char *data = pod_path_join(set->task_folder, "data");
-    struct pod_digest program, task, data_digest = {"none"};
+    pod_auto_free char *kit = pod_path_join(set->task_folder, "kit");
+    struct pod_digest program, task, data_digest = {"none"}, kit_digest = {"none"};
     if (!pod_digest_file(set->program, &program, err) ||
         !pod_digest_file(manifest, &task, err) ||
-        (pod_path_is_dir(data) && !pod_digest_tree(data, &data_digest, err)))
+        (pod_path_is_dir(data) && !pod_digest_tree(data, &data_digest, err)) ||
+        (pod_path_is_dir(kit) && !pod_digest_tree(kit, &kit_digest, err)))
         return false;
     struct pod_hash *hash = pod_hash_new();
     pod_hash_text(hash, "scorer");
     pod_hash_text(hash, program.hex);
     pod_hash_text(hash, task.hex);
     pod_hash_text(hash, data_digest.hex);
+    pod_hash_text(hash, kit_digest.hex); /* entries are built with it */
     set->scorer = pod_hash_finish_take(hash);
     return true;
 }

@@ -26,7 +26,7 @@ struct case_set {
     char *split;
     char *folder;
     char *prepared;           /* folder of what was prepared for scoring; NULL before */
-    struct pod_digest scorer; /* of the program, task.json and the task's data */
+    struct pod_digest scorer; /* of the program, task.json, data and kit */
     struct pod_digest key;    /* of the scorer, the split and all cases */
     struct one_case *items;
     size_t count;

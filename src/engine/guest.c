@@ -71,6 +71,38 @@ void guest_bind(struct guest *guest, const char *source, const char *target)
     add_mount(guest, SB_MOUNT_BIND, source, target);
 }
 
+bool guest_kits_add(struct guest_kits *kits, const struct place *place, const char *task,
+                    struct pod_error *err)
+{
+    pod_auto_free char *kit = place_task_kit(place, task);
+    if (kit == NULL)
+        return true;
+    if (kits->count == GUEST_KITS)
+        return pod_fail(err, POD_ENTRY,
+                        "more than %d of its tasks have a kit: hand in "
+                        "several entries",
+                        GUEST_KITS);
+    kits->sources[kits->count] = pod_steal(&kit);
+    kits->targets[kits->count++] = pod_strf("/podium/kit/%s", task);
+    return true;
+}
+
+void guest_kits_release(struct guest_kits *kits)
+{
+    for (size_t i = 0; i < kits->count; i++) {
+        free(kits->sources[i]);
+        free(kits->targets[i]);
+    }
+    kits->count = 0;
+}
+
+void guest_bind_kits(struct guest *guest, const struct guest_kits *kits)
+{
+    guest_env(guest, "PODIUM_KIT", "/podium/kit");
+    for (size_t i = 0; i < kits->count; i++)
+        guest_bind(guest, kits->sources[i], kits->targets[i]);
+}
+
 void guest_folder(struct guest *guest, const char *source, const char *target,
                   const struct pod_tree_caps *caps)
 {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "model/task.h"
+#include "place.h"
 #include "podbox.h"
 
 /* How this host may run sandboxes, and test-only overrides. */
@@ -28,7 +29,7 @@ struct guest_options {
     bool shows_reference; /* test only: the case's ref/ appears as PODIUM_REFERENCE */
 };
 
-enum { GUEST_MOUNTS = 26 };
+enum { GUEST_KITS = 20, GUEST_MOUNTS = GUEST_KITS + 6 };
 
 struct guest {
     struct sb_spec spec;
@@ -45,6 +46,19 @@ void guest_release(struct guest *guest);
 
 void guest_env(struct guest *guest, const char *key, const char *value);
 void guest_bind(struct guest *guest, const char *source, const char *target);
+
+/* Kits of tasks, as PODIUM_KIT/TASK: what the author of a task gives to entries of it.
+ * Starts zeroed; the mounts borrow from it. */
+struct guest_kits {
+    char *sources[GUEST_KITS], *targets[GUEST_KITS];
+    size_t count;
+};
+
+/* Nothing where the task has none. False: GUEST_KITS are there, POD_ENTRY. */
+bool guest_kits_add(struct guest_kits *kits, const struct place *place, const char *task,
+                    struct pod_error *err);
+void guest_kits_release(struct guest_kits *kits);
+void guest_bind_kits(struct guest *guest, const struct guest_kits *kits);
 
 /* A writable folder that is kept for guest_collect; source NULL: empty. One a guest. */
 void guest_folder(struct guest *guest, const char *source, const char *target,

@@ -5,6 +5,7 @@
 #include "outcome.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { OUTPUT_DEPTH = 8 };
 
@@ -54,7 +55,8 @@ void launch_bind(struct guest *guest, const struct launch_job *job,
     guest_env(guest, "PODIUM_SDK", "/podium/sdk");
     guest_bind(guest, job->staged, "/entry");
     guest_bind(guest, folders->input, "/podium/in");
-    guest_bind(guest, job->place->kit, "/podium/sdk");
+    guest_bind(guest, job->place->sdk, "/podium/sdk");
+    guest_bind_kits(guest, &folders->kits);
     if (job->options->shows_reference) {
         guest_env(guest, "PODIUM_REFERENCE", "/podium/ref");
         guest_bind(guest, folders->reference, "/podium/ref");
@@ -66,12 +68,17 @@ void launch_folders_init(struct launch_folders *folders, const struct launch_job
 {
     folders->input = pod_path_join(job->one->folder, "in");
     folders->reference = pod_path_join(job->one->folder, "ref");
+    memset(&folders->kits, 0, sizeof folders->kits);
+    struct pod_error none = POD_ERROR_INIT;
+    (void)guest_kits_add(&folders->kits, job->place, job->set->task.id,
+                         &none); /* one fits */
 }
 
 void launch_folders_release(struct launch_folders *folders)
 {
     free(folders->input);
     free(folders->reference);
+    guest_kits_release(&folders->kits);
 }
 
 struct sb_limits launch_stop_late(struct guest *guest)

@@ -27,6 +27,7 @@ struct launch_job {
 /* The case's folders, for the mounts of a guest, which borrows them. */
 struct launch_folders {
     char *input, *reference;
+    struct guest_kits kits;
 };
 
 void launch_folders_init(struct launch_folders *folders, const struct launch_job *job);

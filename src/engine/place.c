@@ -33,7 +33,7 @@ static bool find_tasks(struct place *place, const char *prefix, const char *task
     place->tasks = pod_path_real(wanted, err);
     if (place->tasks == NULL)
         return false;
-    place->kit = pod_path_join(place->tasks, "sdk/entry");
+    place->sdk = pod_path_join(place->tasks, "sdk/entry");
     return true;
 }
 
@@ -67,7 +67,7 @@ void place_release(struct place *place)
 {
     free(place->programs);
     free(place->tasks);
-    free(place->kit);
+    free(place->sdk);
     free(place->pages);
     free(place->work);
     memset(place, 0, sizeof *place);
@@ -81,6 +81,13 @@ char *place_task_folder(const struct place *place, const char *task)
 char *place_task_program(const struct place *place, const char *task)
 {
     return pod_path_join(place->programs, task);
+}
+
+char *place_task_kit(const struct place *place, const char *task)
+{
+    pod_auto_free char *folder = pod_path_join(place->tasks, task);
+    pod_auto_free char *kit = pod_path_join(folder, "kit");
+    return pod_path_is_dir(kit) ? pod_steal(&kit) : NULL;
 }
 
 char *place_runs(const struct place *place)

@@ -16,7 +16,7 @@
 struct place {
     char *programs;    /* PREFIX/libexec/podium */
     char *tasks;       /* PREFIX/share/podium/tasks, or what the caller gave */
-    char *kit;         /* tasks/sdk/entry: what an entry sees as PODIUM_SDK */
+    char *sdk;         /* tasks/sdk/entry: what an entry sees as PODIUM_SDK */
     char *pages;       /* PREFIX/share/podium/site, which is there where npm built it */
     char *work;        /* absolute */
     uint64_t work_dev; /* as stat names it, with work_ino: it is no part of any entry */
@@ -32,6 +32,8 @@ void place_release(struct place *place);
 /* Each returns a heap string. */
 char *place_task_folder(const struct place *place, const char *task);
 char *place_task_program(const struct place *place, const char *task);
+/* What an entry sees as PODIUM_KIT/TASK; NULL where the task has none. */
+char *place_task_kit(const struct place *place, const char *task);
 char *place_runs(const struct place *place);
 char *place_cases(const struct place *place);
 char *place_prepared(const struct place *place); /* what makes scoring on cases fast */

@@ -20,14 +20,14 @@ static bool hash_policy(struct pod_hash *hash, const char *policy, struct pod_er
 bool plan_common(const struct rules *rules, struct pod_digest *out, struct pod_error *err)
 {
     const struct guest_options *options = &rules->options;
-    struct pod_digest kit = {"none"};
-    if (pod_path_is_dir(rules->place->kit) &&
-        !pod_digest_tree(rules->place->kit, &kit, err))
+    struct pod_digest sdk = {"none"};
+    if (pod_path_is_dir(rules->place->sdk) &&
+        !pod_digest_tree(rules->place->sdk, &sdk, err))
         return false;
     struct pod_hash *hash = pod_hash_new();
     pod_hash_text(hash, "rules");
     pod_hash_text(hash, rules->place->self.hex);
-    pod_hash_text(hash, kit.hex);
+    pod_hash_text(hash, sdk.hex);
     bool done = hash_policy(hash, options->policy_file, err);
     pod_auto_free char *overrides =
         pod_strf("waived %u, reference %d, cpu %.9g", options->waived,

@@ -77,15 +77,21 @@ static bool build(struct staged *staged, const struct place *place,
     struct guest_options own = *options;
     own.cpu_limit_s = 0;
     own.ground = NULL; /* it is for the mounts of cases */
+    struct guest_kits kits = {.count = 0};
+    bool done = true;
+    for (size_t i = 0; done && i < unpacked->entry.task_count; i++)
+        done = guest_kits_add(&kits, place, unpacked->entry.tasks[i].id, err);
     struct guest guest;
     guest_init(&guest, &own);
     guest_env(&guest, "PODIUM_SDK", "/podium/sdk");
-    guest_bind(&guest, place->kit, "/podium/sdk");
+    guest_bind(&guest, place->sdk, "/podium/sdk");
+    guest_bind_kits(&guest, &kits);
     guest_folder(&guest, unpacked->folder, "/entry", &BUILD_CAPS);
     guest_limits(&guest, &BUILD_LIMITS, &own);
-    bool done = guest_run(&guest, &unpacked->entry.build, "/entry", log, err) &&
-                take_build(staged, &guest, log, err);
+    done = done && guest_run(&guest, &unpacked->entry.build, "/entry", log, err) &&
+           take_build(staged, &guest, log, err);
     guest_release(&guest);
+    guest_kits_release(&kits);
     return done;
 }
 

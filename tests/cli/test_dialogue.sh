@@ -164,4 +164,25 @@ test_a_batch_of_dialogues_is_recorded_and_shown() {
     says "Team lies / lies: no valid result (WA)"
 }
 
+test_what_a_task_gives_to_its_entries_is_there_and_a_change_of_it_runs_them_anew() {
+    setup_tree
+    rm -rf "$scratch/in"
+    local kit=$prefix/share/podium/tasks/tile/kit
+    mkdir "$kit"
+    echo 2 >"$kit/factor"
+    talker reads 'read -r factor <"$PODIUM_KIT/tile/factor"; read -r built <factor
+while read -r n && [ "$n" != END ]; do echo $((n * built * factor / 2)); done'
+    sed -i 's|"tasks"|"build": ["sh", "-c", "cp $PODIUM_KIT/tile/factor ."], "tasks"|' \
+        "$scratch/in/reads/entry.json"
+    expect 0 "$podium" batch -q -w "$folder" "$scratch/in"
+    says "1 recorded now"
+    expect 0 "$podium" board -q -w "$folder"
+    says "1  Team reads"
+    echo 3 >"$kit/factor"
+    expect 0 "$podium" batch -q -w "$folder" "$scratch/in"
+    says "1 recorded now"
+    expect 0 "$podium" board -q -w "$folder"
+    says "Team reads / reads: no valid result (WA)"
+}
+
 run_tests

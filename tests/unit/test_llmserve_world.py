@@ -320,16 +320,5 @@ class Agreement(unittest.TestCase):
         self.assertLessEqual(verdict["score"], 0)
 
 
-class Copies(unittest.TestCase):
-    def test_every_entry_has_the_same_client(self):
-        for name in ("serve.h", "cost.h"):
-            texts = set()
-            for folder, _, files in os.walk(SCORED):
-                if name in files:
-                    with open(os.path.join(folder, name)) as file:
-                        texts.add(file.read())
-            self.assertEqual(len(texts), 1, name)
-
-
 if __name__ == "__main__":
     unittest.main()
