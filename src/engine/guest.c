@@ -28,6 +28,12 @@ static const struct {
 static const uint64_t KIB = 1024;
 static const uint64_t MIB = 1024 * 1024;
 
+bool guest_fail(const struct sb_error *problem, struct pod_error *err)
+{
+    return pod_fail(err, problem->fault == SB_INTERNAL ? POD_BUG : POD_HOST, "sandbox: %s",
+                    problem->message);
+}
+
 void guest_init(struct guest *guest, const struct guest_options *options)
 {
     memset(guest, 0, sizeof *guest);
@@ -162,10 +168,7 @@ bool guest_run_to(struct guest *guest, const struct pod_names *command, const ch
     bool done = guest->worker ? sb_worker_run(guest->worker, &guest->spec.command,
                                               &guest->result, &problem)
                               : sb_run(&guest->spec, &guest->result, &problem);
-    if (!done)
-        return pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST,
-                        "sandbox: %s", problem.message);
-    return true;
+    return done || guest_fail(&problem, err);
 }
 
 bool guest_run(struct guest *guest, const struct pod_names *command, const char *cwd,

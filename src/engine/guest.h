@@ -41,6 +41,9 @@ struct guest {
     struct sb_worker *worker; /* runs it, of this spec; NULL: each run has its sandbox */
 };
 
+/* The sandbox's fault as ours: POD_BUG or POD_HOST. Always false. */
+bool guest_fail(const struct sb_error *problem, struct pod_error *err);
+
 void guest_init(struct guest *guest, const struct guest_options *options);
 void guest_release(struct guest *guest);
 

@@ -41,7 +41,6 @@ struct play {
     struct guest guests[2];
     struct sb_limits told; /* the entry's own limits */
     struct pod_names command;
-    char *programs;
     struct handback handback;
     int log_fd; /* of the entry */
 };
@@ -74,7 +73,7 @@ static void prepare_peer(struct play *play)
     own.slot += SCRATCH_SLOTS; /* no entry's */
     own.cpu_limit_s = 0;
     guest_init(guest, &own);
-    guest_bind(guest, play->programs, "/podium/bin");
+    guest_bind(guest, play->job->place->programs, "/podium/bin");
     guest_bind(guest, set->task_folder, "/podium/task");
     guest_bind(guest, play->job->one->folder, "/podium/case");
     guest_limits(guest, &PEER_LIMITS, &own);
@@ -89,11 +88,6 @@ static void prepare_peer(struct play *play)
 
 static bool prepare(struct play *play, struct pod_error *err)
 {
-    play->programs = pod_strdup(play->job->set->program);
-    char *slash = strrchr(play->programs, '/');
-    if (slash == NULL)
-        return pod_fail(err, POD_BUG, "no folder in program path '%s'", play->programs);
-    *slash = '\0';
     if (!open_log(play, err) || !handback_open(&play->handback, err))
         return false;
     prepare_entry(play);
@@ -108,18 +102,11 @@ static void release(struct play *play)
     launch_folders_release(&play->folders);
     pod_names_release(&play->command);
     handback_close(&play->handback);
-    free(play->programs);
     if (play->log_fd >= 0)
         close(play->log_fd);
 }
 
 /* The dialogue. */
-
-static bool fail_sandbox(const struct sb_error *problem, struct pod_error *err)
-{
-    return pod_fail(err, problem->fault == SB_INTERNAL ? POD_BUG : POD_HOST, "sandbox: %s",
-                    problem->message);
-}
 
 static bool talk(struct play *play, struct pod_error *err)
 {
@@ -137,11 +124,11 @@ static bool talk(struct play *play, struct pod_error *err)
     sides[ENTRY].linger_ns = ENTRY_LINGER_NS;
     sides[PEER].linger_ns = PEER_LINGER_NS;
     done = (done && sb_talk_run(sides, SB_WIRE_PIPES, &unused, &problem)) ||
-           fail_sandbox(&problem, err);
+           guest_fail(&problem, err);
     for (int side = ENTRY; side <= PEER; side++) {
         struct sb_error late = {SB_OK, ""};
         if (!sb_worker_free(play->guests[side].worker, &late))
-            done = fail_sandbox(&late, err);
+            done = guest_fail(&late, err);
     }
     return done;
 }

@@ -54,8 +54,8 @@ struct reference *reference_new(const struct place *place,
     reference->guest.worker = sb_worker_new(&reference->guest.spec, &problem);
     if (reference->guest.worker != NULL)
         return reference;
-    pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST,
-             "reference workload: sandbox: %s", problem.message);
+    guest_fail(&problem, err);
+    (void)pod_wrap(err, "reference workload");
     (void)reference_free(reference, err);
     return NULL;
 }
@@ -67,7 +67,7 @@ bool reference_free(struct reference *reference, struct pod_error *err)
         return true;
     bool done = reference->guest.worker == NULL ||
                 sb_worker_free(reference->guest.worker, &problem) ||
-                pod_fail(err, POD_HOST, "sandbox: %s", problem.message);
+                guest_fail(&problem, err);
     (void)unlink(reference->log); /* there may be none */
     guest_release(&reference->guest);
     pod_names_release(&reference->command);

@@ -149,8 +149,7 @@ struct scorer_room *scorer_room_new(const struct guest_options *options,
     room->guest.worker = done ? sb_worker_new(&room->guest.spec, &problem) : NULL;
     if (room->guest.worker != NULL)
         return room;
-    pod_fail(err, problem.fault == SB_INTERNAL ? POD_BUG : POD_HOST, "sandbox: %s",
-             problem.message);
+    guest_fail(&problem, err);
     (void)scorer_room_free(room, err);
     return NULL;
 }
@@ -160,8 +159,7 @@ bool scorer_room_free(struct scorer_room *room, struct pod_error *err)
     struct sb_error problem = {SB_OK, ""};
     if (room == NULL)
         return true;
-    bool done = sb_worker_free(room->guest.worker, &problem) ||
-                pod_fail(err, POD_HOST, "sandbox: %s", problem.message);
+    bool done = sb_worker_free(room->guest.worker, &problem) || guest_fail(&problem, err);
     guest_release(&room->guest);
     pod_names_release(&room->places);
     free(room->programs);
