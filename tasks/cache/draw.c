@@ -2,6 +2,7 @@
 
 #include "sdk/buf.h"
 #include "sdk/exact.h"
+#include "sdk/variate.h"
 
 #include <stdlib.h>
 
@@ -223,13 +224,13 @@ static void draw_times(struct task_rng *rng, double per_s, struct cache_raw *raw
     double ms = 0;
     for (uint32_t i = 0; i < requests; i++) {
         raw[i].time_ms = (uint64_t)ms;
-        ms -= 1000 / per_s * task_log(1 - task_rng_uniform(rng));
+        ms += task_rng_exponential(rng, 1000 / per_s);
     }
 }
 
 static uint32_t draw_size(struct task_rng *rng)
 {
-    double bytes = task_exp(size_mean_log + size_deviation * task_rng_normal(rng));
+    double bytes = task_rng_lognormal(rng, size_mean_log, size_deviation);
     return bytes < BYTES_MIN ? BYTES_MIN : bytes > BYTES_MAX ? BYTES_MAX : (uint32_t)bytes;
 }
 
